@@ -1,0 +1,312 @@
+// Every error that Pilotlight reports, in one table. HTTP replies, the ErrorResponses of the wire, the CLI's exit
+// codes and docs/errors.md read it; errors.test.ts holds them together.
+//
+// `{name}` in a message is a place for a value. Texts that Neon's clients match on are Neon's own.
+
+/** Who has to act: the caller (bad input), the network in between, a compute (Postgres itself), or us. */
+export type ErrorOwner = 'caller' | 'network' | 'compute' | 'platform'
+
+export interface ErrorDefinition {
+  /** HTTP status of the Management API. */
+  http: number
+  /** SQLSTATE on the Postgres wire (manual, appendix A). */
+  sqlstate: string
+  owner: ErrorOwner
+  /** Whether the very same request may succeed a little later. */
+  retry: boolean
+  message: string
+  /** What to do about it; printed behind the message on the wire's Hint field, in the CLI and in docs/errors.md. */
+  remedy: string
+}
+
+const caller = { owner: 'caller', retry: false } as const
+const platform = { owner: 'platform', retry: true } as const
+
+export const errorTable = {
+  // The Management API
+  unauthenticated: {
+    ...caller,
+    http: 401,
+    sqlstate: '28000',
+    message: 'supplied credentials do not pass authentication',
+    remedy: 'Send "Authorization: Bearer <API key>"; the first key is in <data-dir>/run/api-key.',
+  },
+  malformed_json: {
+    ...caller,
+    http: 400,
+    sqlstate: '22023',
+    message: 'request body is not valid JSON',
+    remedy: 'Check the body with a JSON validator, and send Content-Type: application/json.',
+  },
+  invalid_request: {
+    ...caller,
+    http: 400,
+    sqlstate: '22023',
+    message: '{detail}',
+    remedy: 'The message names the field and what it allows.',
+  },
+  body_too_large: {
+    ...caller,
+    http: 413,
+    sqlstate: '54000',
+    message: 'request body is larger than {limit} bytes',
+    remedy: 'Send a smaller body.',
+  },
+  route_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'this path is not part of the API: {method} {path}',
+    remedy: 'See docs/api.md for the paths that are served.',
+  },
+  method_not_allowed: {
+    ...caller,
+    http: 405,
+    sqlstate: '42704',
+    message: '{method} is not allowed here',
+    remedy: 'Use one of the methods in the Allow header.',
+  },
+  project_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'project not found',
+    remedy: '`pilotlight projects list` shows the projects there are.',
+  },
+  branch_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'branch not found',
+    remedy: 'Check the branch id, and that it belongs to this project.',
+  },
+  endpoint_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'endpoint not found',
+    remedy: '`pilotlight endpoints list` shows the endpoints of a project.',
+  },
+  role_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'role not found',
+    remedy: 'Check the role name, and that it belongs to this branch.',
+  },
+  database_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'database not found',
+    remedy: 'Check the database name, and that it belongs to this branch.',
+  },
+  operation_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'operation not found',
+    remedy: 'Check the operation id, and that it belongs to this project.',
+  },
+  password_not_stored: {
+    ...caller,
+    http: 412,
+    sqlstate: '55000',
+    message: 'the password of role "{role}" is not stored: it was set in SQL',
+    remedy: 'Reset the password to get a new one that can be shown.',
+  },
+  endpoint_in_transition: {
+    http: 423,
+    sqlstate: '55006',
+    owner: 'platform',
+    retry: true,
+    message: 'endpoint is in some transitive state, could not {action}',
+    remedy: 'Wait until its running operation has finished, then try again.',
+  },
+  too_many_operations: {
+    http: 423,
+    sqlstate: '53400',
+    owner: 'platform',
+    retry: true,
+    message: 'project already has {limit} unfinished operations, scheduling of new ones is prohibited',
+    remedy: 'Wait until some of them have finished, then try again.',
+  },
+  postgres_build_missing: {
+    ...caller,
+    http: 422,
+    sqlstate: '0A000',
+    message: 'no Postgres {version} on this machine; there is {available}',
+    remedy: '`pilotlight postgres list` shows the builds; install another one, or choose one of these.',
+  },
+  internal: {
+    ...platform,
+    http: 500,
+    sqlstate: 'XX000',
+    message: 'internal error',
+    remedy: 'The server log has the cause under this request id.',
+  },
+  unavailable: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P03',
+    message: 'the service is starting or stopping',
+    remedy: 'Try again in a moment.',
+  },
+
+  // The Postgres wire, before a compute is involved
+  endpoint_unspecified: {
+    ...caller,
+    http: 400,
+    sqlstate: '08004',
+    message:
+      "Endpoint ID is not specified. Either please upgrade the postgres client library (libpq) for SNI support or pass the endpoint ID (first part of the domain name) as a parameter: '?options=endpoint%3D<endpoint-id>'. See more at https://neon.tech/sni",
+    remedy: 'Add options=endpoint%3D<endpoint-id> to the connection string.',
+  },
+  endpoint_inconsistent: {
+    ...caller,
+    http: 400,
+    sqlstate: '08004',
+    message: "Inconsistent project name inferred from SNI ('{sni}') and project option ('{option}').",
+    remedy: 'Name the same endpoint in the host and in options, -pooler included, or leave options out.',
+  },
+  endpoint_malformed: {
+    ...caller,
+    http: 400,
+    sqlstate: '08004',
+    message: "Project name ('{endpoint}') must contain only alphanumeric characters and hyphen.",
+    remedy: 'Copy the endpoint id from the connection details.',
+  },
+  user_missing: {
+    ...caller,
+    http: 400,
+    sqlstate: '28000',
+    message: "Parameter 'user' is missing in startup packet.",
+    remedy: 'Give a role name in the connection string.',
+  },
+  insecure_connection: {
+    ...caller,
+    http: 400,
+    sqlstate: '28000',
+    message: 'connection is insecure (try using `sslmode=require`)',
+    remedy: 'Add sslmode=require to the connection string.',
+  },
+  protocol_violation: {
+    ...caller,
+    http: 400,
+    sqlstate: '08P01',
+    message: '{detail}',
+    remedy: 'The client does not speak the Postgres protocol v3; use a current driver.',
+  },
+  password_wrong: {
+    ...caller,
+    http: 400,
+    sqlstate: '28P01',
+    message: "password authentication failed for user '{role}'",
+    remedy:
+      'Copy the connection string again, or reset the password. Unknown roles and endpoints read the same.',
+  },
+  authentication_timeout: {
+    owner: 'network',
+    retry: true,
+    http: 408,
+    sqlstate: '08006',
+    message: 'Authentication timed out',
+    remedy: 'Check the network between client and proxy.',
+  },
+  too_many_connections: {
+    ...platform,
+    http: 429,
+    sqlstate: '53300',
+    message: 'Too many connections to this endpoint. Please try again later.',
+    remedy: 'Close connections that are not used, or use a connection pool.',
+  },
+
+  // The Postgres wire, between proxy, control and compute
+  endpoint_gone: {
+    ...caller,
+    http: 404,
+    sqlstate: '28000',
+    message:
+      "The requested endpoint could not be found, or you don't have access to it. Please check the provided ID and try again.",
+    remedy: 'Copy the connection string again; the project may have been deleted.',
+  },
+  endpoint_disabled: {
+    ...caller,
+    http: 406,
+    sqlstate: '28000',
+    message: 'The endpoint has been disabled. Enable it using the API and retry.',
+    remedy: 'Enable the endpoint.',
+  },
+  control_unreachable: {
+    ...platform,
+    http: 503,
+    sqlstate: '08006',
+    message: 'Control plane request failed',
+    remedy: 'Pilotlight is starting or restarting; try again in a moment. Awake databases go on working.',
+  },
+  compute_start_failed: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P03',
+    message: 'the compute could not be started',
+    remedy: 'See the operation and the log of the compute: `pilotlight doctor` says where it is.',
+  },
+  compute_wake_timeout: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P03',
+    message: 'the compute is still starting',
+    remedy: 'Try again in a moment; after a crash Postgres may be replaying its log.',
+  },
+  compute_unreachable: {
+    owner: 'compute',
+    retry: true,
+    http: 503,
+    sqlstate: '08006',
+    message: "Couldn't connect to compute node",
+    remedy: 'Try again; if it stays, look at the log of the compute.',
+  },
+  proxy_shutting_down: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P01',
+    message: 'terminating connection due to administrator command',
+    remedy: 'Connect again.',
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** The values for the `{places}` of a message. */
+export type ErrorValues = Record<string, string | number>
+
+/**
+ * An error with a text for the client. The log's text is `cause` and whatever the catcher adds.
+ * `values` may come from clients: they are cut, so that a message never carries a packet back.
+ */
+export class PilotlightError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, values: ErrorValues = {}, options: { cause?: unknown } = {}) {
+    super(errorText(code, values), options)
+    this.name = 'PilotlightError'
+    this.code = code
+  }
+
+  get definition(): ErrorDefinition {
+    return errorTable[this.code]
+  }
+}
+
+const longestValue = 500
+
+export function errorText(code: ErrorCode, values: ErrorValues = {}): string {
+  return errorTable[code].message.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = values[name]
+    return value === undefined ? place : String(value).slice(0, longestValue)
+  })
+}
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text)
+}

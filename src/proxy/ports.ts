@@ -1,0 +1,41 @@
+// What the proxy needs from whoever knows the endpoints. main.ts plugs in the answer; tests plug in a script.
+
+export interface RoleSecret {
+  /** A SCRAM-SHA-256 verifier (lib/scram-verifier.ts), or null: no such role, or no such endpoint. */
+  verifier: string | null
+}
+
+/** Who may log in. */
+export interface Access {
+  /** `endpoint` is as the client named it, `-pooler` included. Answers from a cache where it can. */
+  roleSecret(endpoint: string, role: string): Promise<RoleSecret>
+  /** A login did not match: ask the running compute, past the cache, whether the role was changed in SQL. */
+  refreshRoleSecret(endpoint: string, role: string): Promise<RoleSecret>
+}
+
+export interface ComputeAddress {
+  endpointId: string
+  /** A directory: its Unix socket `.s.PGSQL.<port>`; anything else is a TCP host. */
+  host: string
+  port: number
+  /** True if it came from the cache: it may be stale, and deserves one more try through `wake`. */
+  cached: boolean
+  /** True if the compute had to be started for this call. */
+  started: boolean
+}
+
+/** Brings an endpoint's compute up. Any number of callers cause one start. */
+export interface Wake {
+  /** Throws PilotlightError: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout, control_unreachable. */
+  wake(endpoint: string): Promise<ComputeAddress>
+  /** The address did not answer, or answered that it is shutting down: forget it. */
+  forget(endpoint: string): void
+}
+
+/** Told when bytes flow, so that idleness can be judged without asking the compute. */
+export interface Activity {
+  opened(endpointId: string): void
+  /** Called for every chunk that is relayed: it has to be as cheap as storing a number. */
+  touched(endpointId: string): void
+  closed(endpointId: string): void
+}
