@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely'
+import type { Db } from './catalog.ts'
+import type { BranchesTable, BranchState } from './schema.ts'
+
+export type Branch = Selectable<BranchesTable>
+
+export interface NewBranch {
+  id: string
+  project_id: string
+  parent_id: string | null
+  name: string
+  is_default: boolean
+  creation_source: string
+}
+
+export async function insert(db: Db, branch: NewBranch): Promise<Branch> {
+  return await db
+    .insertInto('branches')
+    .values({ ...branch, state: 'init', protected: false })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function find(db: Db, id: string): Promise<Branch | undefined> {
+  return await db.selectFrom('branches').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function listOfProject(db: Db, projectId: string): Promise<Branch[]> {
+  return await db
+    .selectFrom('branches')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+export async function moveState(db: Db, id: string, to: BranchState): Promise<void> {
+  const now = new Date()
+  await db
+    .updateTable('branches')
+    .set({ state: to, state_changed_at: now, updated_at: now })
+    .where('id', '=', id)
+    .where('state', '<>', to)
+    .execute()
+}
+
+export async function markBootstrapped(db: Db, id: string): Promise<void> {
+  await db.updateTable('branches').set({ bootstrapped: true }).where('id', '=', id).execute()
+}
+
+/** The next fencing token for the engine's calls on this branch's data; undefined: no such branch. */
+export async function nextGen(db: Db, id: string): Promise<number | undefined> {
+  const row = await db
+    .updateTable('branches')
+    .set(eb => ({ gen: eb('gen', '+', 1) }))
+    .where('id', '=', id)
+    .returning('gen')
+    .executeTakeFirst()
+  return row?.gen
+}
+
+/** Takes its endpoints, roles and databases with it. */
+export async function remove(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('branches').where('id', '=', id).execute()
+}

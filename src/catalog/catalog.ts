@@ -1,0 +1,69 @@
+// The catalog: a Postgres that remembers what there is. It decides nothing (that is control/).
+
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import type { Logger } from '../lib/logger.ts'
+import { migrations } from './migrations/index.ts'
+import type { CatalogSchema } from './schema.ts'
+
+/** A connection or a transaction: every query of this folder takes either. */
+export type Db = Kysely<CatalogSchema> | Transaction<CatalogSchema>
+
+export interface Catalog {
+  readonly db: Kysely<CatalogSchema>
+  /** The pool below `db`, for the job queue, which shares it. */
+  readonly pool: pg.Pool
+  transaction<T>(work: (trx: Transaction<CatalogSchema>) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Our tables live in a schema of their own, so that a catalog given by --database-url may hold other things too. */
+const schemaName = 'pilotlight'
+
+// bigint columns here are counters and identities, far below 2^53.
+const bigintOid = 20
+pg.types.setTypeParser(bigintOid, Number)
+
+/** Opens the catalog and brings its tables up to date. Several programs may do so at once: migrations take a lock. */
+export async function openCatalog(options: {
+  connection: pg.PoolConfig
+  logger: Logger
+  maxConnections?: number
+}): Promise<Catalog> {
+  const pool = new pg.Pool({
+    ...options.connection,
+    max: options.maxConnections ?? 20,
+    application_name: 'pilotlight',
+    connectionTimeoutMillis: 10_000,
+    options: `-c search_path=${schemaName}`,
+  })
+  // An idle connection that breaks (the catalog's Postgres was restarted) is replaced by the pool at the next query.
+  pool.on('error', error => options.logger.warn({ error: error.message }, 'catalog connection lost'))
+  const db = new Kysely<CatalogSchema>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await migrate(db, options.logger)
+  } catch (error) {
+    await db.destroy()
+    throw new Error('migrate the catalog', { cause: error })
+  }
+  return {
+    db,
+    pool,
+    transaction: work => db.transaction().execute(work),
+    close: () => db.destroy(),
+  }
+}
+
+async function migrate(db: Kysely<CatalogSchema>, logger: Logger): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: schemaName,
+  })
+  const { error, results } = await migrator.migrateToLatest()
+  for (const result of results ?? []) {
+    if (result.status === 'Success') logger.info({ migration: result.migrationName }, 'catalog migrated')
+  }
+  if (error) throw error
+}

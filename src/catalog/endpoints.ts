@@ -1,0 +1,102 @@
+import { type Selectable, sql } from 'kysely'
+import { type ComputeState, computeMoves } from '../contract/compute-states.ts'
+import type { Db } from './catalog.ts'
+import type { BranchState, EndpointsTable } from './schema.ts'
+
+export type Endpoint = Selectable<EndpointsTable>
+
+export interface NewEndpoint {
+  id: string
+  project_id: string
+  branch_id: string
+  suspend_timeout_seconds: number
+  min_cu: number
+  max_cu: number
+  creation_source: string
+}
+
+export async function insert(db: Db, endpoint: NewEndpoint): Promise<Endpoint> {
+  return await db
+    .insertInto('endpoints')
+    .values({ ...endpoint, type: 'read_write', state: 'suspended' })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function find(db: Db, projectId: string, id: string): Promise<Endpoint | undefined> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+export async function listOfProject(db: Db, projectId: string): Promise<Endpoint[]> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** Those of deleted projects included: their computes have to be stopped too. */
+export async function listAll(db: Db): Promise<Endpoint[]> {
+  return await db.selectFrom('endpoints').selectAll().orderBy('id').execute()
+}
+
+/** What a wake has to know, in one query. */
+export interface EndpointWithBranch extends Endpoint {
+  branch_state: BranchState
+  branch_bootstrapped: boolean
+  project_deleted: boolean
+}
+
+export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBranch | undefined> {
+  return await db
+    .selectFrom('endpoints')
+    .innerJoin('branches', 'branches.id', 'endpoints.branch_id')
+    .innerJoin('projects', 'projects.id', 'endpoints.project_id')
+    .selectAll('endpoints')
+    .select([
+      'branches.state as branch_state',
+      'branches.bootstrapped as branch_bootstrapped',
+      sql<boolean>`projects.deleted_at is not null`.as('project_deleted'),
+    ])
+    .where('endpoints.id', '=', id)
+    .executeTakeFirst()
+}
+
+/** The states from which `computeMoves` leads to `to`. */
+function statesBefore(to: ComputeState): ComputeState[] {
+  return (Object.keys(computeMoves) as ComputeState[]).filter(from =>
+    (computeMoves[from] as readonly ComputeState[]).includes(to),
+  )
+}
+
+/**
+ * The one place where a compute's state changes: a compare-and-set along `computeMoves`, which also hands out the next
+ * fencing token. Undefined: the endpoint is gone, or its state does not lead there.
+ */
+export async function moveState(db: Db, id: string, to: ComputeState): Promise<Endpoint | undefined> {
+  const now = new Date()
+  return await db
+    .updateTable('endpoints')
+    .set(eb => ({
+      state: to,
+      gen: eb('gen', '+', 1),
+      updated_at: now,
+      ...(to === 'running' && { started_at: now, last_active_at: now }),
+      ...(to === 'suspended' && { suspended_at: now }),
+    }))
+    .where('id', '=', id)
+    .where('state', 'in', statesBefore(to))
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function markActive(db: Db, id: string, at: Date): Promise<void> {
+  await db.updateTable('endpoints').set({ last_active_at: at }).where('id', '=', id).execute()
+}

@@ -1,0 +1,8 @@
+// Every migration, in order. A migration that has been released is never edited: write the next one.
+
+import type { Migration } from 'kysely/migration'
+import * as first from './0001-first.ts'
+
+export const migrations: Record<string, Migration> = {
+  '0001-first': first,
+}

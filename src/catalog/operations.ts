@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { type Selectable, sql, type Updateable } from 'kysely'
+import type { OperationAction, OperationStatus } from '../contract/operations.ts'
+import type { Db } from './catalog.ts'
+import type { OperationsTable } from './schema.ts'
+
+export type Operation = Selectable<OperationsTable>
+
+export interface NewOperation {
+  project_id: string
+  branch_id: string | null
+  endpoint_id: string | null
+  action: OperationAction
+}
+
+/** The operations of one call, to be run one after the other. */
+export async function insertChain(db: Db, chainId: string, list: NewOperation[]): Promise<Operation[]> {
+  if (list.length === 0) return []
+  return await db
+    .insertInto('operations')
+    .values(
+      list.map((operation, position) => ({
+        ...operation,
+        id: randomUUID(),
+        status: 'scheduling' as const,
+        chain_id: chainId,
+        position,
+        error: null,
+        started_at: null,
+        finished_at: null,
+      })),
+    )
+    .returningAll()
+    .execute()
+}
+
+/** An operation that is carried out in line, without the queue: a wake on connect, a suspend for idleness. */
+export async function insertRunning(db: Db, operation: NewOperation): Promise<Operation> {
+  return await db
+    .insertInto('operations')
+    .values({
+      ...operation,
+      id: randomUUID(),
+      status: 'running',
+      chain_id: null,
+      error: null,
+      started_at: new Date(),
+      finished_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function listOfChain(db: Db, chainId: string): Promise<Operation[]> {
+  return await db
+    .selectFrom('operations')
+    .selectAll()
+    .where('chain_id', '=', chainId)
+    .orderBy('position')
+    .execute()
+}
+
+export async function find(db: Db, projectId: string, id: string): Promise<Operation | undefined> {
+  return await db
+    .selectFrom('operations')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Newest first; `after` is the id of the last one of the page before. */
+export async function listOfProject(
+  db: Db,
+  projectId: string,
+  page: { limit: number; after?: string | undefined },
+): Promise<Operation[]> {
+  let query = db
+    .selectFrom('operations')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+  if (page.after !== undefined) {
+    query = query.where(
+      sql<boolean>`(created_at, id) < (select created_at, id from operations where id = ${page.after})`,
+    )
+  }
+  return await query.execute()
+}
+
+export async function countUnfinished(db: Db, projectId: string): Promise<number> {
+  const row = await db
+    .selectFrom('operations')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('project_id', '=', projectId)
+    .where('status', 'in', ['scheduling', 'running', 'cancelling'])
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** In-line operations that a dead control left behind. */
+export async function listInterrupted(db: Db): Promise<Operation[]> {
+  return await db
+    .selectFrom('operations')
+    .selectAll()
+    .where('chain_id', 'is', null)
+    .where('status', '=', 'running')
+    .execute()
+}
+
+export async function markRunning(db: Db, id: string): Promise<void> {
+  const now = new Date()
+  await db
+    .updateTable('operations')
+    .set({ status: 'running', started_at: now, updated_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function countFailure(db: Db, id: string, error: string): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set(eb => ({ failures_count: eb('failures_count', '+', 1), error, updated_at: new Date() }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The end of an operation; one that has ended keeps its first end. */
+export async function end(
+  db: Db,
+  id: string,
+  status: Extract<OperationStatus, 'finished' | 'failed' | 'cancelled' | 'skipped'>,
+  error?: string,
+): Promise<void> {
+  const now = new Date()
+  const change: Updateable<OperationsTable> = { status, updated_at: now, finished_at: now }
+  if (error !== undefined) change.error = error
+  await db
+    .updateTable('operations')
+    .set(change)
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute()
+}

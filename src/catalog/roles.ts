@@ -1,0 +1,109 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db } from './catalog.ts'
+import type { RolesTable } from './schema.ts'
+
+export type Role = Selectable<RolesTable>
+
+export interface NewRole {
+  branch_id: string
+  name: string
+  verifier: string | null
+  password_box: Buffer | null
+}
+
+export async function insert(db: Db, role: NewRole): Promise<Role> {
+  return await db
+    .insertInto('roles')
+    .values({ ...role, next_verifier: null, next_password_box: null })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function find(db: Db, branchId: string, name: string): Promise<Role | undefined> {
+  return await db
+    .selectFrom('roles')
+    .selectAll()
+    .where('branch_id', '=', branchId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+}
+
+export async function listOfBranch(db: Db, branchId: string): Promise<Role[]> {
+  return await db.selectFrom('roles').selectAll().where('branch_id', '=', branchId).orderBy('name').execute()
+}
+
+/** The verifier that a login on this endpoint has to match; undefined: no such role or endpoint, or it was deleted. */
+export async function findSecret(
+  db: Db,
+  endpointId: string,
+  name: string,
+): Promise<{ project_id: string; verifier: string | null } | undefined> {
+  return await db
+    .selectFrom('endpoints')
+    .innerJoin('projects', 'projects.id', 'endpoints.project_id')
+    .innerJoin('roles', 'roles.branch_id', 'endpoints.branch_id')
+    .select(['endpoints.project_id', 'roles.verifier'])
+    .where('endpoints.id', '=', endpointId)
+    .where('projects.deleted_at', 'is', null)
+    .where('roles.name', '=', name)
+    .executeTakeFirst()
+}
+
+/** Notes a new password beside the live one. */
+export async function setNext(
+  db: Db,
+  branchId: string,
+  name: string,
+  next: { verifier: string; password_box: Buffer },
+): Promise<Role | undefined> {
+  return await db
+    .updateTable('roles')
+    .set({ next_verifier: next.verifier, next_password_box: next.password_box, updated_at: new Date() })
+    .where('branch_id', '=', branchId)
+    .where('name', '=', name)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** The compute has the new password: it is the live one now. `verifier` guards against a newer one set meanwhile. */
+export async function promoteNext(db: Db, branchId: string, name: string, verifier: string): Promise<void> {
+  await db
+    .updateTable('roles')
+    .set({
+      verifier,
+      password_box: sql`next_password_box`,
+      next_verifier: null,
+      next_password_box: null,
+      updated_at: new Date(),
+    })
+    .where('branch_id', '=', branchId)
+    .where('name', '=', name)
+    .where('next_verifier', '=', verifier)
+    .execute()
+}
+
+/** A role as it stands in the compute: made or changed there in SQL. Its password is then unknown to us. */
+export async function learn(db: Db, branchId: string, name: string, verifier: string | null): Promise<void> {
+  await db
+    .insertInto('roles')
+    .values({
+      branch_id: branchId,
+      name,
+      verifier,
+      password_box: null,
+      next_verifier: null,
+      next_password_box: null,
+    })
+    .onConflict(conflict =>
+      conflict
+        .columns(['branch_id', 'name'])
+        .doUpdateSet({ verifier, password_box: null, updated_at: new Date() })
+        .where(eb => eb('roles.verifier', 'is distinct from', verifier)),
+    )
+    .execute()
+}
+
+export async function remove(db: Db, branchId: string, names: string[]): Promise<void> {
+  if (names.length === 0) return
+  await db.deleteFrom('roles').where('branch_id', '=', branchId).where('name', 'in', names).execute()
+}
