@@ -52,6 +52,8 @@ export interface EndpointWithBranch extends Endpoint {
   branch_state: BranchState
   branch_bootstrapped: boolean
   project_deleted: boolean
+  /** Whether a role has a new password that the compute has not been given yet. */
+  roles_pending: boolean
 }
 
 export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBranch | undefined> {
@@ -64,6 +66,9 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
       'branches.state as branch_state',
       'branches.bootstrapped as branch_bootstrapped',
       sql<boolean>`projects.deleted_at is not null`.as('project_deleted'),
+      sql<boolean>`exists (
+        select from roles where roles.branch_id = endpoints.branch_id and roles.next_verifier is not null
+      )`.as('roles_pending'),
     ])
     .where('endpoints.id', '=', id)
     .executeTakeFirst()

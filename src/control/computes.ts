@@ -1,0 +1,345 @@
+// Starts and stops computes: the one place that asks the engine to, and that moves their state in the catalog.
+// Whatever wants a compute up or down, a client, an operation or the idle clock, comes through here, one at a time per
+// endpoint. Any number of callers who want it up share one start.
+
+import * as branches from '../catalog/branches.ts'
+import * as endpoints from '../catalog/endpoints.ts'
+import * as operations from '../catalog/operations.ts'
+import { PilotlightError } from '../contract/errors.ts'
+import { type ComputeSpec, EngineError, type Ref, type Status } from '../engine/engine.ts'
+import { KeyedLock } from '../lib/keyed-lock.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import type { ChangeFeed } from './changes.ts'
+import { isBusy, readContents, withCompute } from './compute-sql.ts'
+import type { Contents } from './contents.ts'
+import type { Parts } from './parts.ts'
+
+export interface RunningCompute {
+  endpoint: endpoints.EndpointWithBranch
+  address: { host: string; port: number }
+  /** Whether this call's flight had to start it. */
+  started: boolean
+}
+
+/** Who asks. An operation of the queue is recorded already; a wake on connect and an idle suspend record themselves. */
+export type Recording = 'recorded' | 'record'
+
+export type IdleOutcome = 'suspended' | 'busy' | 'not running'
+
+/** How long a client is held while its branch is being made, before it is told to come back. */
+const branchWaitMs = 60_000
+const branchPollMs = 20
+
+/** 1 CU is about 4 GB of memory, as at Neon. */
+const memoryMbPerCu = 4096
+
+export interface ComputeListener {
+  /** A compute accepts sessions: just started, or adopted. */
+  running(endpoint: endpoints.Endpoint): void
+  stopped(endpointId: string): void
+}
+
+export class Computes {
+  readonly #parts: Parts
+  readonly #changes: ChangeFeed
+  readonly #contents: Contents
+  readonly #lock = new KeyedLock()
+  readonly #starts = new SingleFlight<RunningCompute>()
+  #listener: ComputeListener = { running() {}, stopped() {} }
+  #closed = false
+
+  constructor(parts: Parts, changes: ChangeFeed, contents: Contents) {
+    this.#parts = parts
+    this.#changes = changes
+    this.#contents = contents
+  }
+
+  listen(listener: ComputeListener): void {
+    this.#listener = listener
+  }
+
+  ref(endpointId: string): Ref {
+    return { cell: this.#parts.settings.cell, id: endpointId }
+  }
+
+  /**
+   * Brings the compute up, or joins whoever is doing so. A branch that is still being made is waited for, and so is a
+   * stop that is under way. Errors: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout.
+   */
+  start(endpointId: string, recording: Recording): Promise<RunningCompute> {
+    return this.#starts.run(endpointId, () => this.#startNow(endpointId, recording))
+  }
+
+  async #startNow(endpointId: string, recording: Recording): Promise<RunningCompute> {
+    const early = await this.#awaitBranch(endpointId)
+    const { promise: ready, resolve, reject } = Promise.withResolvers<RunningCompute>()
+    // The lock is held until the catalog knows; the callers need not wait for that.
+    this.#lock
+      .run(endpointId, async () => {
+        const current = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+        const endpoint = assertUsable(current)
+        const running = await this.#alreadyRunning(endpoint)
+        if (running) return resolve(running)
+        await this.#launch(endpoint, recording, resolve)
+      })
+      .catch(error => {
+        this.#parts.logger.error(
+          { endpoint: endpointId, branch: early.branch_id, err: error },
+          'compute not started',
+        )
+        reject(wakeError(error))
+      })
+    return await ready
+  }
+
+  async #awaitBranch(endpointId: string): Promise<endpoints.EndpointWithBranch> {
+    const deadline = this.#parts.clock.now() + branchWaitMs
+    for (;;) {
+      const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
+      if (endpoint.branch_state === 'ready') return endpoint
+      if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
+      if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
+      await this.#parts.clock.sleep(branchPollMs)
+    }
+  }
+
+  async #alreadyRunning(endpoint: endpoints.EndpointWithBranch): Promise<RunningCompute | undefined> {
+    if (endpoint.state !== 'running') return undefined
+    const status = await this.#parts.engine.observe(this.ref(endpoint.id))
+    if (status.phase === 'ready' && status.address)
+      return { endpoint, address: status.address, started: false }
+    // It died, and we are here before the news.
+    await this.#noteDeath(endpoint)
+    return undefined
+  }
+
+  async #launch(
+    endpoint: endpoints.EndpointWithBranch,
+    recording: Recording,
+    ready: (running: RunningCompute) => void,
+  ): Promise<void> {
+    const { catalog, engine, logger } = this.#parts
+    const startedAt = this.#parts.clock.now()
+    const moved = await endpoints.moveState(catalog.db, endpoint.id, 'starting')
+    if (!moved) throw new Error(`endpoint ${endpoint.id} cannot start from state ${endpoint.state}`)
+    // Recorded beside the start, not before it: the client is waiting.
+    const recorded = recording === 'record' ? this.#record(endpoint, 'start_compute') : undefined
+    recorded?.catch(() => {})
+    try {
+      const status = await engine.ensureRunning(this.ref(endpoint.id), moved.gen, this.#spec(endpoint))
+      const address = await this.#addressOf(endpoint.id, status)
+      const place = { endpointId: endpoint.id, branchId: endpoint.branch_id }
+      if (!endpoint.branch_bootstrapped) {
+        await this.#contents.bootstrap(place, await engine.adminLogin(this.ref(endpoint.id)))
+      } else if (endpoint.roles_pending) {
+        await this.#contents.applyPending(place, await engine.adminLogin(this.ref(endpoint.id)))
+      }
+      logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute started')
+      ready({ endpoint, address, started: true })
+    } catch (error) {
+      await endpoints.moveState(catalog.db, endpoint.id, 'failed')
+      await this.#endRecorded(recorded, 'failed', String((error as Error).message))
+      throw error
+    }
+    const running = await endpoints.moveState(catalog.db, endpoint.id, 'running')
+    if (running) this.#listener.running(running)
+    await this.#endRecorded(recorded, 'finished')
+  }
+
+  /** `ensureRunning` may answer before the compute is up; then its news are waited for. */
+  async #addressOf(endpointId: string, first: Status): Promise<{ host: string; port: number }> {
+    let status = first
+    const deadline = this.#parts.clock.now() + branchWaitMs
+    while (status.phase !== 'ready' || !status.address) {
+      if (status.phase === 'failed' || status.phase === 'gone') {
+        throw new EngineError(
+          status.error?.code ?? 'internal',
+          status.error?.message ?? 'the compute did not come up',
+        )
+      }
+      if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
+      await this.#parts.clock.sleep(branchPollMs)
+      status = await this.#parts.engine.observe(this.ref(endpointId))
+    }
+    return status.address
+  }
+
+  /** Ends the compute's sessions and stops it. Nothing to do is no error. */
+  async suspend(endpointId: string, recording: Recording): Promise<void> {
+    await this.#lock.run(endpointId, async () => {
+      const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+      if (!endpoint) return
+      const status = await this.#parts.engine.observe(this.ref(endpointId))
+      if (status.phase === 'ready') await this.#learnBeforeStop(endpoint)
+      await this.#stop(endpoint, recording)
+    })
+  }
+
+  /** Stops the compute if it is as idle inside as it looks from outside. `since`: when bytes last flowed. */
+  async suspendIfIdle(endpointId: string, since: Date): Promise<IdleOutcome> {
+    return await this.#lock.run(endpointId, async () => {
+      const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+      if (endpoint?.state !== 'running') return 'not running'
+      const login = await this.#parts.engine.adminLogin(this.ref(endpointId))
+      const { contents, busy } = await withCompute(login, async client => ({
+        contents: await readContents(client),
+        busy: await isBusy(client, since),
+      }))
+      if (busy) return 'busy'
+      await this.#contents.learn({ endpointId, branchId: endpoint.branch_id }, contents)
+      await this.#stop(endpoint, 'record')
+      return 'suspended'
+    })
+  }
+
+  /** Roles made in SQL are learnt before the only place that knows them goes to sleep. */
+  async #learnBeforeStop(endpoint: endpoints.EndpointWithBranch): Promise<void> {
+    try {
+      const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
+      await this.#contents.refresh({ endpointId: endpoint.id, branchId: endpoint.branch_id }, login)
+    } catch (error) {
+      // A compute that no longer answers must still be stoppable.
+      this.#parts.logger.warn({ endpoint: endpoint.id, err: error }, 'could not read roles before the stop')
+    }
+  }
+
+  async #stop(endpoint: endpoints.EndpointWithBranch, recording: Recording): Promise<void> {
+    const { catalog, engine, logger } = this.#parts
+    const startedAt = this.#parts.clock.now()
+    const recorded = recording === 'record' ? this.#record(endpoint, 'suspend_compute') : undefined
+    recorded?.catch(() => {})
+    // Proxies forget the address first: who comes now asks us, and waits at the lock.
+    this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
+    const moved = await endpoints.moveState(catalog.db, endpoint.id, 'stopping')
+    try {
+      await engine.ensureStopped(this.ref(endpoint.id), moved?.gen ?? endpoint.gen, 'fast')
+    } catch (error) {
+      await endpoints.moveState(catalog.db, endpoint.id, 'failed')
+      await this.#endRecorded(recorded, 'failed', String((error as Error).message))
+      throw error
+    }
+    await endpoints.moveState(catalog.db, endpoint.id, 'suspended')
+    this.#listener.stopped(endpoint.id)
+    await this.#endRecorded(recorded, 'finished')
+    logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
+  }
+
+  /** Takes the compute away for good, with its endpoint's project. */
+  async remove(endpoint: endpoints.Endpoint): Promise<void> {
+    await this.#lock.run(endpoint.id, async () => {
+      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
+      const moved = await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'stopping')
+      const gen = moved?.gen ?? endpoint.gen
+      await this.#parts.engine.ensureStopped(this.ref(endpoint.id), gen, 'fast')
+      await this.#parts.engine.ensureGone(this.ref(endpoint.id), gen)
+      await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'suspended')
+      this.#listener.stopped(endpoint.id)
+    })
+  }
+
+  /** Sets the catalog right after a start of control: what runs is adopted, what does not run is asleep. */
+  async adopt(endpoint: endpoints.Endpoint): Promise<'running' | 'asleep'> {
+    return await this.#lock.run(endpoint.id, async () => {
+      const { db } = this.#parts.catalog
+      const status = await this.#parts.engine.observe(this.ref(endpoint.id))
+      if (status.phase === 'ready') {
+        const running =
+          endpoint.state === 'running' ? endpoint : await endpoints.moveState(db, endpoint.id, 'running')
+        if (running) {
+          this.#listener.running(running)
+          return 'running'
+        }
+      }
+      if (endpoint.state !== 'suspended') await endpoints.moveState(db, endpoint.id, 'suspended')
+      return 'asleep'
+    })
+  }
+
+  /** Hears from the engine about computes that end by themselves, until `close`. */
+  async watch(): Promise<void> {
+    for await (const event of this.#parts.engine.watch(this.#parts.settings.cell)) {
+      if (this.#closed) return
+      if ('resync' in event || event.status.kind !== 'compute') continue
+      const { phase, ref } = event.status
+      if (phase !== 'failed' && phase !== 'stopped' && phase !== 'gone') continue
+      await this.#lock
+        .run(ref.id, async () => {
+          const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, ref.id)
+          if (endpoint?.state !== 'running') return
+          const status = await this.#parts.engine.observe(ref)
+          if (status.phase !== 'ready') await this.#noteDeath(endpoint)
+        })
+        .catch(error =>
+          this.#parts.logger.error({ endpoint: ref.id, err: error }, 'end of compute not noted'),
+        )
+    }
+  }
+
+  async #noteDeath(endpoint: endpoints.EndpointWithBranch): Promise<void> {
+    this.#parts.logger.warn(
+      { endpoint: endpoint.id },
+      'compute ended by itself; the next connection starts it again',
+    )
+    this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
+    await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'suspended')
+    this.#listener.stopped(endpoint.id)
+  }
+
+  /** The next fencing token for the branch's data. */
+  async nextDataGen(branchId: string): Promise<number> {
+    const gen = await branches.nextGen(this.#parts.catalog.db, branchId)
+    if (gen === undefined) throw new PilotlightError('branch_not_found')
+    return gen
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #spec(endpoint: endpoints.Endpoint): ComputeSpec {
+    return {
+      data: { cell: this.#parts.settings.cell, id: endpoint.branch_id },
+      mode: 'rw',
+      vcpu: endpoint.max_cu,
+      memoryMb: Math.round(endpoint.min_cu * memoryMbPerCu),
+      settings: {},
+    }
+  }
+
+  #record(
+    endpoint: endpoints.Endpoint,
+    action: 'start_compute' | 'suspend_compute',
+  ): Promise<operations.Operation> {
+    return operations.insertRunning(this.#parts.catalog.db, {
+      project_id: endpoint.project_id,
+      branch_id: endpoint.branch_id,
+      endpoint_id: endpoint.id,
+      action,
+    })
+  }
+
+  async #endRecorded(
+    recorded: Promise<operations.Operation> | undefined,
+    status: 'finished' | 'failed',
+    error?: string,
+  ): Promise<void> {
+    if (!recorded) return
+    try {
+      await operations.end(this.#parts.catalog.db, (await recorded).id, status, error)
+    } catch (cause) {
+      this.#parts.logger.warn({ err: cause }, 'operation not recorded')
+    }
+  }
+}
+
+function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpoints.EndpointWithBranch {
+  if (!endpoint || endpoint.project_deleted) throw new PilotlightError('endpoint_gone')
+  if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
+  return endpoint
+}
+
+/** What a waiting client is told; the log has the cause. */
+function wakeError(error: unknown): PilotlightError {
+  if (error instanceof PilotlightError) return error
+  return new PilotlightError('compute_start_failed', {}, { cause: error })
+}

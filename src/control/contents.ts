@@ -1,0 +1,95 @@
+// Keeps the catalog's roles and databases and the compute's in step, both ways.
+
+import * as branches from '../catalog/branches.ts'
+import * as databases from '../catalog/databases.ts'
+import * as roles from '../catalog/roles.ts'
+import type { AdminLogin } from '../engine/engine.ts'
+import type { ChangeFeed } from './changes.ts'
+import { bootstrap, type ComputeContents, readContents, setVerifier, withCompute } from './compute-sql.ts'
+import type { Parts } from './parts.ts'
+
+export interface Place {
+  endpointId: string
+  branchId: string
+}
+
+export class Contents {
+  readonly #parts: Parts
+  readonly #changes: ChangeFeed
+
+  constructor(parts: Parts, changes: ChangeFeed) {
+    this.#parts = parts
+    this.#changes = changes
+  }
+
+  /** Makes the branch's first role and database in its new data. Safe to repeat. */
+  async bootstrap(place: Place, login: AdminLogin): Promise<void> {
+    const { db } = this.#parts.catalog
+    const [role] = await roles.listOfBranch(db, place.branchId)
+    const [database] = await databases.listOfBranch(db, place.branchId)
+    const verifier = role?.next_verifier ?? role?.verifier
+    if (role && database && verifier) {
+      await withCompute(login, client =>
+        bootstrap(client, { role: role.name, verifier, database: database.name }),
+      )
+      if (role.next_verifier) await roles.promoteNext(db, place.branchId, role.name, verifier)
+    }
+    await branches.markBootstrapped(db, place.branchId)
+    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  /** Gives the compute the passwords that were reset while it could not take them. Safe to repeat. */
+  async applyPending(place: Place, login: AdminLogin): Promise<void> {
+    const { db } = this.#parts.catalog
+    const pending = (await roles.listOfBranch(db, place.branchId)).filter(role => role.next_verifier !== null)
+    if (pending.length === 0) return
+    await withCompute(login, async client => {
+      for (const role of pending) {
+        await setVerifier(client, role.name, role.next_verifier!)
+        await roles.promoteNext(db, place.branchId, role.name, role.next_verifier!)
+      }
+    })
+    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  /** Learns what was made, changed or dropped in SQL. Returns whether a role was among it. */
+  async learn(place: Place, contents: ComputeContents): Promise<boolean> {
+    const changed = await this.#parts.catalog.transaction(async trx => {
+      const known = await roles.listOfBranch(trx, place.branchId)
+      const verifiers = new Map(known.map(role => [role.name, role.verifier]))
+      let rolesChanged = false
+      for (const role of contents.roles) {
+        if (verifiers.has(role.name) && verifiers.get(role.name) === role.verifier) continue
+        rolesChanged = true
+        await roles.learn(trx, place.branchId, role.name, role.verifier)
+      }
+      const present = new Set(contents.roles.map(role => role.name))
+      const dropped = known.filter(role => !present.has(role.name)).map(role => role.name)
+      await roles.remove(trx, place.branchId, dropped)
+
+      const knownDatabases = await databases.listOfBranch(trx, place.branchId)
+      for (const database of contents.databases) {
+        await databases.learn(trx, place.branchId, database.name, database.owner)
+      }
+      const presentDatabases = new Set(contents.databases.map(database => database.name))
+      await databases.remove(
+        trx,
+        place.branchId,
+        knownDatabases
+          .filter(database => !presentDatabases.has(database.name))
+          .map(database => database.name),
+      )
+      return rolesChanged || dropped.length > 0
+    })
+    if (changed) {
+      this.#parts.logger.info({ endpoint: place.endpointId }, 'roles changed in SQL')
+      this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+    }
+    return changed
+  }
+
+  /** As `learn`, from the running compute. */
+  async refresh(place: Place, login: AdminLogin): Promise<boolean> {
+    return await this.learn(place, await withCompute(login, readContents))
+  }
+}

@@ -1,0 +1,148 @@
+// Control, put together: what the API and the proxies' door call.
+
+import * as apiKeys from '../catalog/api-keys.ts'
+import * as endpointRows from '../catalog/endpoints.ts'
+import * as operationRows from '../catalog/operations.ts'
+import type { ActivityReport } from '../contract/control-plane.ts'
+import { defaults } from '../contract/defaults.ts'
+import { PilotlightError } from '../contract/errors.ts'
+import type { Capabilities } from '../engine/engine.ts'
+import { AccessDesk } from './access.ts'
+import { Branches } from './branches.ts'
+import { ChangeFeed } from './changes.ts'
+import { Computes } from './computes.ts'
+import { Connections } from './connections.ts'
+import { Contents } from './contents.ts'
+import { Endpoints } from './endpoints.ts'
+import { IdleWatch } from './idle.ts'
+import { type OperationQueue, prepareQueue, startQueue } from './operations/queue.ts'
+import type { Parts } from './parts.ts'
+import { Passwords } from './passwords.ts'
+import { Projects } from './projects.ts'
+import { reconcile } from './reconcile.ts'
+
+/** A key's last use is written at most this often: it is for people to look at. */
+const keyUseIntervalMs = 60_000
+
+export class Control {
+  readonly parts: Parts
+  readonly changes = new ChangeFeed()
+  readonly projects: Projects
+  readonly branches: Branches
+  readonly endpoints: Endpoints
+  readonly passwords: Passwords
+  readonly connections: Connections
+  readonly access: AccessDesk
+  readonly #contents: Contents
+  readonly #computes: Computes
+  readonly #idle: IdleWatch
+  readonly #keyUsedAt = new Map<number, number>()
+  #queue: OperationQueue | undefined
+
+  constructor(parts: Parts) {
+    this.parts = parts
+    this.#contents = new Contents(parts, this.changes)
+    this.#computes = new Computes(parts, this.changes, this.#contents)
+    this.#idle = new IdleWatch({
+      clock: parts.clock,
+      logger: parts.logger,
+      suspendIfIdle: (endpointId, since) => this.#computes.suspendIfIdle(endpointId, since),
+    })
+    this.#computes.listen({
+      running: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
+      stopped: endpointId => this.#idle.forget(endpointId),
+    })
+    this.projects = new Projects(parts, this.changes)
+    this.branches = new Branches(parts, this.projects)
+    this.endpoints = new Endpoints(parts, this.projects)
+    this.passwords = new Passwords(parts, this.branches)
+    this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
+    this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle)
+  }
+
+  /** Adopts what runs, then works off what is queued. Answers once clients can be served. */
+  async start(): Promise<void> {
+    await prepareQueue(this.parts)
+    await reconcile(this.parts, this.#computes)
+    this.#computes.watch().catch(error => this.parts.logger.error({ err: error }, 'engine watch ended'))
+    this.#queue = await startQueue({
+      parts: this.parts,
+      computes: this.#computes,
+      contents: this.#contents,
+      changes: this.changes,
+    })
+  }
+
+  /** Computes go on running, to be adopted by the next control; or sleep, when the whole of Pilotlight stops. */
+  async stop(computes: 'leave running' | 'suspend'): Promise<void> {
+    this.#computes.close()
+    await this.#queue?.stop()
+    if (computes === 'suspend') await this.#suspendAll()
+    this.#idle.close()
+  }
+
+  async #suspendAll(): Promise<void> {
+    const running = (await endpointRows.listAll(this.parts.catalog.db)).filter(
+      ({ state }) => state !== 'suspended',
+    )
+    await Promise.all(
+      running.map(endpoint =>
+        this.#computes
+          .suspend(endpoint.id, 'record')
+          .catch(error =>
+            this.parts.logger.error({ endpoint: endpoint.id, err: error }, 'compute not suspended'),
+          ),
+      ),
+    )
+  }
+
+  /** Who holds this key; throws unauthenticated. */
+  async authenticate(token: string): Promise<apiKeys.ApiKey> {
+    const key = await apiKeys.findByToken(this.parts.catalog.db, token)
+    if (!key) throw new PilotlightError('unauthenticated')
+    const now = this.parts.clock.now()
+    if (now - (this.#keyUsedAt.get(key.id) ?? 0) > keyUseIntervalMs) {
+      this.#keyUsedAt.set(key.id, now)
+      await apiKeys.markUsed(this.parts.catalog.db, key.id, new Date(now))
+    }
+    return key
+  }
+
+  activity(report: ActivityReport): void {
+    this.#idle.report(report)
+  }
+
+  /** When a running compute last did something; what is written in the catalog is older. */
+  lastActiveAt(endpoint: endpointRows.Endpoint): Date | null {
+    return this.#idle.lastActiveAt(endpoint.id) ?? endpoint.last_active_at
+  }
+
+  async operations(
+    projectId: string,
+    page: { limit: number; cursor?: string | undefined },
+  ): Promise<{ operations: operationRows.Operation[]; cursor: string | undefined }> {
+    await this.projects.get(projectId)
+    const list = await operationRows.listOfProject(this.parts.catalog.db, projectId, {
+      limit: page.limit,
+      after: page.cursor,
+    })
+    return { operations: list, cursor: list.at(-1)?.id }
+  }
+
+  /** Throws project_not_found, operation_not_found. */
+  async operation(projectId: string, operationId: string): Promise<operationRows.Operation> {
+    await this.projects.get(projectId)
+    const operation = await operationRows.find(this.parts.catalog.db, projectId, operationId)
+    if (!operation) throw new PilotlightError('operation_not_found')
+    return operation
+  }
+
+  capabilities(): Promise<Capabilities> {
+    return this.parts.engine.capabilities()
+  }
+
+  #suspendTimeoutMs(endpoint: endpointRows.Endpoint): number {
+    const seconds = endpoint.suspend_timeout_seconds || this.parts.settings.suspendAfterSeconds
+    return seconds < 0 ? Number.POSITIVE_INFINITY : (seconds || defaults.suspendTimeoutSeconds) * 1000
+  }
+}

@@ -1,0 +1,92 @@
+// The queue: graphile-worker's, in the catalog. The operations of one call are one job; the jobs of one project run one
+// after the other (a named queue per project), those of different projects side by side.
+
+import { randomUUID } from 'node:crypto'
+import { makeWorkerUtils, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
+import { sql } from 'kysely'
+import type { Db } from '../../catalog/catalog.ts'
+import * as operations from '../../catalog/operations.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+import { limits } from '../../contract/limits.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Parts } from '../parts.ts'
+import type { OperationContext } from './operation.ts'
+import { runChain } from './run.ts'
+
+const task = 'operations-run'
+
+/** Projects that are worked on at the same time. Each job mostly waits for Postgres or the disk. */
+const concurrency = 8
+
+/**
+ * Enters the operations of one call, inside the caller's transaction: they are run if, and only if, it commits.
+ * Throws too_many_operations.
+ */
+export async function enqueue(db: Db, list: operations.NewOperation[]): Promise<operations.Operation[]> {
+  const projectId = list[0]?.project_id
+  if (projectId === undefined) return []
+  const unfinished = await operations.countUnfinished(db, projectId)
+  if (unfinished + list.length > limits.unfinishedOperationsPerProject) {
+    throw new PilotlightError('too_many_operations', { limit: limits.unfinishedOperationsPerProject })
+  }
+  const chainId = randomUUID()
+  const entered = await operations.insertChain(db, chainId, list)
+  const payload = JSON.stringify({ chainId })
+  await sql`
+    select graphile_worker.add_job(
+      ${task}, ${payload}::json, queue_name => ${`project:${projectId}`}, max_attempts => 25)
+  `.execute(db)
+  return entered
+}
+
+export interface OperationQueue {
+  /** Lets running operations end, up to a bound; the rest is taken up at the next start. */
+  stop(): Promise<void>
+}
+
+/** Makes the queue's own tables. Before anything is entered. */
+export async function prepareQueue(parts: Parts): Promise<void> {
+  const utils = await makeWorkerUtils({ pgPool: parts.catalog.pool, logger: queueLogger(parts.logger) })
+  try {
+    await utils.migrate()
+  } finally {
+    await utils.release()
+  }
+}
+
+/**
+ * Starts to work. Only one control runs at a time (it holds a lock in the catalog), so whatever is still locked was
+ * left by a dead one, and is taken up at once.
+ */
+export async function startQueue(context: OperationContext): Promise<OperationQueue> {
+  const { parts } = context
+  await parts.catalog.pool.query(
+    `select graphile_worker.force_unlock_workers(
+       array(select distinct locked_by from graphile_worker.jobs where locked_by is not null))`,
+  )
+  const runner: Runner = await run({
+    pgPool: parts.catalog.pool,
+    concurrency,
+    noHandleSignals: true,
+    // Jobs are announced by NOTIFY; the poll is for those whose announcement was lost.
+    pollInterval: 2000,
+    logger: queueLogger(parts.logger),
+    taskList: {
+      [task]: async payload => {
+        await runChain(context, (payload as { chainId: string }).chainId)
+      },
+    },
+  })
+  // The runner's own end is reported by stop(); a failure of the pool ends this process elsewhere.
+  runner.promise.catch(error => parts.logger.error({ err: error }, 'operation queue ended'))
+  return { stop: () => runner.stop() }
+}
+
+function queueLogger(logger: Logger): QueueLogger {
+  const own = logger.child({ part: 'queue' })
+  return new QueueLogger(() => (level, message) => {
+    if (level === 'error') own.error({}, message)
+    else if (level === 'warning') own.warn({}, message)
+    else own.debug({}, message)
+  })
+}

@@ -1,0 +1,88 @@
+// Carries out the operations of one call, in order. Each ends `finished`, `failed` or `cancelled`: clients poll for that.
+
+import * as operations from '../../catalog/operations.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+import { hasEnded, type OperationAction } from '../../contract/operations.ts'
+import { EngineError } from '../../engine/engine.ts'
+import { type RetryPolicy, retry } from '../../lib/retry.ts'
+import { definitions } from './index.ts'
+import type { OperationContext, OperationDefinition, Step } from './operation.ts'
+
+/** For faults that pass by themselves: about 6 s in all. */
+const stepRetries: RetryPolicy = { attempts: 5, firstDelayMs: 200, factor: 2.5, maxDelayMs: 3000 }
+
+export async function runChain(
+  context: OperationContext,
+  chainId: string,
+  known: ReadonlyMap<OperationAction, OperationDefinition> = definitions,
+): Promise<void> {
+  const { db } = context.parts.catalog
+  let broken = false
+  for (const operation of await operations.listOfChain(db, chainId)) {
+    if (hasEnded(operation.status)) {
+      broken ||= operation.status === 'failed' || operation.status === 'cancelled'
+    } else if (broken) {
+      await operations.end(db, operation.id, 'cancelled', 'an earlier operation of the same call failed')
+    } else {
+      broken = !(await runOne(context, operation, known.get(operation.action)))
+    }
+  }
+}
+
+/** True if it finished. */
+async function runOne(
+  context: OperationContext,
+  operation: operations.Operation,
+  definition: OperationDefinition | undefined,
+): Promise<boolean> {
+  const { clock, catalog } = context.parts
+  const logger = context.parts.logger.child({ operation: operation.id, action: operation.action })
+  const startedAt = clock.now()
+  await operations.markRunning(catalog.db, operation.id)
+  const done: Step[] = []
+  try {
+    if (!definition) throw new Error(`no operation is defined for ${operation.action}`)
+    for (const step of definition.steps) {
+      done.push(step)
+      await retry(stepRetries, clock, isTransient, async attempt => {
+        try {
+          await step.run(context, operation)
+        } catch (error) {
+          logger.warn({ step: step.name, attempt, err: error }, 'step failed')
+          await operations.countFailure(catalog.db, operation.id, publicText(error))
+          throw error
+        }
+      })
+    }
+  } catch (error) {
+    await undo(context, operation, done)
+    await operations.end(catalog.db, operation.id, 'failed', publicText(error))
+    logger.error({ err: error, tookMs: clock.now() - startedAt }, 'operation failed')
+    return false
+  }
+  await operations.end(catalog.db, operation.id, 'finished')
+  logger.info({ tookMs: clock.now() - startedAt }, 'operation finished')
+  return true
+}
+
+async function undo(context: OperationContext, operation: operations.Operation, done: Step[]): Promise<void> {
+  for (const step of done.toReversed()) {
+    try {
+      await step.undo?.(context, operation)
+    } catch (error) {
+      context.parts.logger.error({ operation: operation.id, step: step.name, err: error }, 'undo failed')
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof EngineError) return error.retryable
+  if (error instanceof PilotlightError) return error.definition.retry
+  return false
+}
+
+/** Errors of ours have texts for people; others may hold paths and queries, which stay in the log. */
+function publicText(error: unknown): string {
+  if (error instanceof PilotlightError || error instanceof EngineError) return error.message
+  return 'internal error; the log has the cause'
+}

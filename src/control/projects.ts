@@ -1,0 +1,189 @@
+// Projects: created whole (branch, endpoint, role, database), and deleted whole.
+
+import * as branches from '../catalog/branches.ts'
+import type { Db } from '../catalog/catalog.ts'
+import * as databases from '../catalog/databases.ts'
+import * as endpoints from '../catalog/endpoints.ts'
+import type { Operation } from '../catalog/operations.ts'
+import * as projects from '../catalog/projects.ts'
+import * as roles from '../catalog/roles.ts'
+import type { DefaultEndpointSettings } from '../catalog/schema.ts'
+import { defaultRoleName, defaults } from '../contract/defaults.ts'
+import { PilotlightError } from '../contract/errors.ts'
+import { branchId, endpointId, projectId, rolePassword } from '../lib/ids.ts'
+import { createVerifier } from '../lib/scram-verifier.ts'
+import type { ChangeFeed } from './changes.ts'
+import { enqueue } from './operations/queue.ts'
+import type { Parts } from './parts.ts'
+
+export interface ProjectRequest {
+  name?: string | undefined
+  pgVersion?: number | undefined
+  branchName?: string | undefined
+  roleName?: string | undefined
+  databaseName?: string | undefined
+  historyRetentionSeconds?: number | undefined
+  storePasswords?: boolean | undefined
+  endpointSettings?: DefaultEndpointSettings | undefined
+}
+
+export interface CreatedProject {
+  project: projects.Project
+  branch: branches.Branch
+  endpoint: endpoints.Endpoint
+  role: roles.Role
+  password: string
+  database: databases.Database
+  operations: Operation[]
+}
+
+export interface ProjectPage {
+  projects: projects.Project[]
+  /** The id to continue behind; undefined on an empty page. */
+  cursor: string | undefined
+}
+
+/** A quarter of a compute unit: Neon's smallest, and the size of everything until sizes can be chosen. */
+const defaultCu = 0.25
+
+export class Projects {
+  readonly #parts: Parts
+  readonly #changes: ChangeFeed
+
+  constructor(parts: Parts, changes: ChangeFeed) {
+    this.#parts = parts
+    this.#changes = changes
+  }
+
+  /** Answers once the project is recorded; its database comes up behind that. Errors: postgres_build_missing. */
+  async create(request: ProjectRequest): Promise<CreatedProject> {
+    const { catalog, settings, secretBox } = this.#parts
+    const build = await this.#build(request.pgVersion ?? defaults.postgresMajor)
+    const id = projectId()
+    const database = request.databaseName ?? defaults.databaseName
+    const role = request.roleName ?? defaultRoleName(database)
+    const password = rolePassword()
+    const verifier = await createVerifier(password)
+    const storePasswords = request.storePasswords ?? true
+    const endpointSettings = request.endpointSettings ?? {}
+
+    return await catalog.transaction(async trx => {
+      const project = await projects.insert(trx, {
+        id,
+        name: request.name ?? id,
+        region_id: settings.region,
+        pg_version: build.major,
+        build: build.id,
+        history_retention_seconds: request.historyRetentionSeconds ?? defaults.historyRetentionSeconds,
+        store_passwords: storePasswords,
+        default_endpoint_settings: endpointSettings,
+      })
+      const branch = await branches.insert(trx, {
+        id: branchId(),
+        project_id: id,
+        parent_id: null,
+        name: request.branchName ?? defaults.branchName,
+        is_default: true,
+        creation_source: 'console',
+      })
+      const endpoint = await endpoints.insert(trx, {
+        id: endpointId(),
+        project_id: id,
+        branch_id: branch.id,
+        suspend_timeout_seconds: endpointSettings.suspend_timeout_seconds ?? 0,
+        min_cu: endpointSettings.autoscaling_limit_min_cu ?? defaultCu,
+        max_cu: endpointSettings.autoscaling_limit_max_cu ?? defaultCu,
+        creation_source: 'console',
+      })
+      const madeRole = await roles.insert(trx, {
+        branch_id: branch.id,
+        name: role,
+        verifier,
+        password_box: storePasswords ? secretBox.seal(password) : null,
+      })
+      const madeDatabase = await databases.insert(trx, {
+        branch_id: branch.id,
+        name: database,
+        owner_name: role,
+      })
+      const about = { project_id: id, branch_id: branch.id }
+      const operations = await enqueue(trx, [
+        { ...about, endpoint_id: null, action: 'create_timeline' },
+        { ...about, endpoint_id: endpoint.id, action: 'start_compute' },
+      ])
+      return { project, branch, endpoint, role: madeRole, password, database: madeDatabase, operations }
+    })
+  }
+
+  async #build(major: number): Promise<{ id: string; major: number }> {
+    const { postgres } = await this.#parts.engine.capabilities()
+    const build =
+      postgres.find(candidate => candidate.major === major && candidate.source === 'embedded') ??
+      postgres.find(candidate => candidate.major === major)
+    if (build) return build
+    const available = [...new Set(postgres.map(candidate => candidate.major))].sort().join(', ') || 'none'
+    throw new PilotlightError('postgres_build_missing', { version: major, available })
+  }
+
+  /** Throws project_not_found. */
+  async get(id: string, db: Db = this.#parts.catalog.db): Promise<projects.Project> {
+    const project = await projects.find(db, id)
+    if (!project) throw new PilotlightError('project_not_found')
+    return project
+  }
+
+  async list(page: {
+    limit: number
+    cursor?: string | undefined
+    search?: string | undefined
+  }): Promise<ProjectPage> {
+    const list = await projects.list(this.#parts.catalog.db, {
+      limit: page.limit,
+      after: page.cursor,
+      search: page.search,
+    })
+    return { projects: list, cursor: list.at(-1)?.id }
+  }
+
+  /** Throws project_not_found. */
+  async update(id: string, change: projects.ProjectChange): Promise<projects.Project> {
+    return await this.#parts.catalog.transaction(async trx => {
+      const before = await projects.findForUpdate(trx, id)
+      if (!before) throw new PilotlightError('project_not_found')
+      const settings = change.default_endpoint_settings
+      const changed = await projects.update(trx, id, {
+        ...change,
+        default_endpoint_settings: settings && { ...before.default_endpoint_settings, ...settings },
+      })
+      return changed!
+    })
+  }
+
+  /** From here on nobody can connect; sessions end and the data goes behind the answer. Throws project_not_found. */
+  async delete(id: string): Promise<projects.Project> {
+    const { catalog, clock } = this.#parts
+    const { project, gone } = await catalog.transaction(async trx => {
+      const project = await projects.markDeleted(trx, id, new Date(clock.now()))
+      if (!project) throw new PilotlightError('project_not_found')
+      const list = await branches.listOfProject(trx, id)
+      // Children before parents.
+      await enqueue(
+        trx,
+        list
+          .toReversed()
+          .map(branch => ({
+            project_id: id,
+            branch_id: branch.id,
+            endpoint_id: null,
+            action: 'delete_timeline',
+          })),
+      )
+      return { project, gone: await endpoints.listOfProject(trx, id) }
+    })
+    for (const endpoint of gone) {
+      this.#changes.publish({ change: 'access', endpoint_id: endpoint.id })
+      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
+    }
+    return project
+  }
+}
