@@ -169,14 +169,12 @@ export class Projects {
       // Children before parents.
       await enqueue(
         trx,
-        list
-          .toReversed()
-          .map(branch => ({
-            project_id: id,
-            branch_id: branch.id,
-            endpoint_id: null,
-            action: 'delete_timeline',
-          })),
+        list.toReversed().map(branch => ({
+          project_id: id,
+          branch_id: branch.id,
+          endpoint_id: null,
+          action: 'delete_timeline',
+        })),
       )
       return { project, gone: await endpoints.listOfProject(trx, id) }
     })

@@ -1,0 +1,66 @@
+import { statfs } from 'node:fs/promises'
+import * as routes from '../contract/routes/index.ts'
+import type { Control } from '../control/index.ts'
+import { type Api, serve } from './serve.ts'
+import { ownerId } from './views.ts'
+
+/** What only the process knows that control runs in. */
+export interface MachineFacts {
+  version: string
+  dataDir: string
+  caFile: string
+  postgresUser: string
+}
+
+export function serveAccount(api: Api, control: Control, facts: MachineFacts): void {
+  const { settings } = control.parts
+
+  serve(api, routes.getCurrentUser, () => ({
+    active_seconds_limit: 0,
+    auth_accounts: [],
+    email: 'owner@localhost',
+    id: ownerId,
+    image: '',
+    login: ownerId,
+    name: 'Owner',
+    last_name: '',
+    projects_limit: -1,
+    branches_limit: -1,
+    max_autoscaling_limit: 56,
+    plan: 'self-hosted',
+  }))
+
+  serve(api, routes.listRegions, () => ({
+    regions: [
+      { region_id: settings.region, name: settings.region, default: true, geo_lat: '', geo_long: '' },
+    ],
+  }))
+
+  serve(api, routes.getMachine, async () => {
+    const [capabilities, disk] = await Promise.all([control.capabilities(), statfs(facts.dataDir)])
+    return {
+      version: facts.version,
+      data_dir: facts.dataDir,
+      engine: capabilities.engine,
+      cloning: capabilities.cloning,
+      disk_free_bytes: disk.bavail * disk.bsize,
+      disk_total_bytes: disk.blocks * disk.bsize,
+      postgres_user: facts.postgresUser,
+      postgres: capabilities.postgres.map(build => ({
+        id: build.id,
+        major: build.major,
+        version: build.version,
+        source: build.source,
+        bin_dir: build.binDir,
+        client_tools: build.clientTools,
+      })),
+      host_suffix: settings.hostSuffix,
+      pg_address: settings.pgAddress,
+      pg_port: settings.pgPort,
+      hosts_resolve: settings.hostsResolve,
+      ca_file: facts.caFile,
+      suspend_after_seconds: settings.suspendAfterSeconds,
+      proxies_connected: control.changes.listeners,
+    }
+  })
+}

@@ -1,0 +1,3 @@
+export type { MachineFacts } from './account.ts'
+export { createApp } from './app.ts'
+export { createProxyDoor } from './proxy-door.ts'

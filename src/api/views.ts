@@ -1,0 +1,174 @@
+// The catalog's rows as Neon's shapes.
+
+import { shownState } from '../contract/compute-states.ts'
+import type {
+  BranchShape,
+  ConnectionDetailsShape,
+  DatabaseShape,
+  EndpointShape,
+  OperationShape,
+  ProjectListItemShape,
+  ProjectShape,
+  RoleShape,
+} from '../contract/shapes.ts'
+import type { Connection, Control, Rows } from '../control/index.ts'
+
+/** The one account of an installation. */
+export const ownerId = 'pilotlight'
+/** Neon's word for "on a machine of its own". */
+const provisioner = 'k8s-neonvm'
+const platformId = 'local'
+
+/** Neon writes whole seconds and a Z; so do we. */
+export function timestamp(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+export function projectListItem(row: Rows['project'], hostSuffix: string): ProjectListItemShape {
+  return {
+    id: row.id,
+    platform_id: platformId,
+    region_id: row.region_id,
+    name: row.name,
+    provisioner,
+    default_endpoint_settings: row.default_endpoint_settings,
+    settings: {},
+    pg_version: row.pg_version,
+    proxy_host: hostSuffix,
+    branch_logical_size_limit: 0,
+    branch_logical_size_limit_bytes: 0,
+    store_passwords: row.store_passwords,
+    active_time: 0,
+    cpu_used_sec: 0,
+    creation_source: 'console',
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+    owner_id: ownerId,
+    history_retention_seconds: row.history_retention_seconds,
+  }
+}
+
+export function project(row: Rows['project'], hostSuffix: string): ProjectShape {
+  const { active_time, ...shared } = projectListItem(row, hostSuffix)
+  const month = new Date(row.updated_at)
+  return {
+    ...shared,
+    data_storage_bytes_hour: 0,
+    data_transfer_bytes: 0,
+    written_data_bytes: 0,
+    compute_time_seconds: 0,
+    active_time_seconds: active_time,
+    consumption_period_start: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), 1))),
+    consumption_period_end: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1))),
+  }
+}
+
+export function branch(row: Rows['branch']): BranchShape {
+  return {
+    id: row.id,
+    project_id: row.project_id,
+    ...(row.parent_id !== null && { parent_id: row.parent_id }),
+    name: row.name,
+    current_state: row.state,
+    ...(row.state === 'init' && { pending_state: 'ready' }),
+    state_changed_at: timestamp(row.state_changed_at),
+    creation_source: row.creation_source,
+    primary: row.is_default,
+    default: row.is_default,
+    protected: row.protected,
+    cpu_used_sec: 0,
+    compute_time_seconds: 0,
+    active_time_seconds: 0,
+    written_data_bytes: 0,
+    data_transfer_bytes: 0,
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+  }
+}
+
+export function endpoint(row: Rows['endpoint'], control: Control): EndpointShape {
+  const { hostSuffix, region } = control.parts.settings
+  const lastActive = control.lastActiveAt(row)
+  return {
+    host: `${row.id}.${hostSuffix}`,
+    id: row.id,
+    project_id: row.project_id,
+    branch_id: row.branch_id,
+    autoscaling_limit_min_cu: row.min_cu,
+    autoscaling_limit_max_cu: row.max_cu,
+    region_id: region,
+    type: row.type,
+    ...shownState(row.state, row.started_at !== null),
+    settings: {},
+    pooler_enabled: false,
+    pooler_mode: 'transaction',
+    disabled: row.disabled,
+    passwordless_access: false,
+    ...(lastActive && { last_active: timestamp(lastActive) }),
+    creation_source: row.creation_source,
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+    ...(row.started_at && { started_at: timestamp(row.started_at) }),
+    ...(row.suspended_at && { suspended_at: timestamp(row.suspended_at) }),
+    proxy_host: hostSuffix,
+    suspend_timeout_seconds: row.suspend_timeout_seconds,
+    provisioner,
+  }
+}
+
+export function role(row: Rows['role'], password?: string): RoleShape {
+  return {
+    branch_id: row.branch_id,
+    name: row.name,
+    ...(password !== undefined && { password }),
+    protected: row.protected,
+    authentication_method: 'password',
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+  }
+}
+
+export function database(row: Rows['database']): DatabaseShape {
+  return {
+    id: row.id,
+    branch_id: row.branch_id,
+    name: row.name,
+    owner_name: row.owner_name,
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+  }
+}
+
+export function operation(row: Rows['operation']): OperationShape {
+  const endedAt = row.finished_at ?? new Date()
+  return {
+    id: row.id,
+    project_id: row.project_id,
+    ...(row.branch_id !== null && { branch_id: row.branch_id }),
+    ...(row.endpoint_id !== null && { endpoint_id: row.endpoint_id }),
+    action: row.action,
+    status: row.status,
+    ...(row.error !== null && { error: row.error }),
+    failures_count: row.failures_count,
+    created_at: timestamp(row.created_at),
+    updated_at: timestamp(row.updated_at),
+    total_duration_ms: row.started_at ? Math.max(0, endedAt.getTime() - row.started_at.getTime()) : 0,
+  }
+}
+
+export function connectionDetails(
+  connection: Connection,
+  role: string,
+  database: string,
+): ConnectionDetailsShape {
+  return {
+    connection_uri: connection.uri,
+    connection_parameters: {
+      database,
+      password: connection.password,
+      role,
+      host: connection.host,
+      pooler_host: connection.poolerHost,
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import * as shapes from '../shapes.ts'
+import { projectParams } from './projects.ts'
+import { route } from './route.ts'
+
+const branchParams = projectParams.extend({ branch_id: z.string() })
+const roleParams = branchParams.extend({ role_name: z.string() })
+const branchErrors = ['project_not_found', 'branch_not_found'] as const
+
+export const listBranches = route({
+  operationId: 'listProjectBranches',
+  method: 'get',
+  path: '/projects/{project_id}/branches',
+  summary: 'List branches',
+  params: projectParams,
+  reply: z.object({ branches: z.array(shapes.branch), annotations: z.object({}) }),
+  errors: ['project_not_found'],
+})
+
+export const getBranch = route({
+  operationId: 'getProjectBranch',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}',
+  summary: 'Get a branch',
+  params: branchParams,
+  reply: z.object({ branch: shapes.branch }),
+  errors: [...branchErrors],
+})
+
+export const listBranchEndpoints = route({
+  operationId: 'listProjectBranchEndpoints',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}/endpoints',
+  summary: 'List the endpoints of a branch',
+  params: branchParams,
+  reply: z.object({ endpoints: z.array(shapes.endpoint) }),
+  errors: [...branchErrors],
+})
+
+export const listRoles = route({
+  operationId: 'listProjectBranchRoles',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}/roles',
+  summary: 'List roles',
+  params: branchParams,
+  reply: z.object({ roles: z.array(shapes.role) }),
+  errors: [...branchErrors],
+})
+
+export const getRole = route({
+  operationId: 'getProjectBranchRole',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}/roles/{role_name}',
+  summary: 'Get a role',
+  params: roleParams,
+  reply: z.object({ role: shapes.role }),
+  errors: [...branchErrors, 'role_not_found'],
+})
+
+export const revealPassword = route({
+  operationId: 'getProjectBranchRolePassword',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reveal_password',
+  summary: 'The password of a role',
+  params: roleParams,
+  reply: z.object({ password: z.string() }),
+  errors: [...branchErrors, 'role_not_found', 'password_not_stored'],
+})
+
+export const resetPassword = route({
+  operationId: 'resetProjectBranchRolePassword',
+  method: 'post',
+  path: '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reset_password',
+  summary: 'Give a role a new password; the old one is valid until the operations have finished',
+  params: roleParams,
+  reply: z.object({ role: shapes.role, operations: z.array(shapes.operation) }),
+  errors: [...branchErrors, 'role_not_found', 'too_many_operations'],
+})
+
+export const listDatabases = route({
+  operationId: 'listProjectBranchDatabases',
+  method: 'get',
+  path: '/projects/{project_id}/branches/{branch_id}/databases',
+  summary: 'List databases',
+  params: branchParams,
+  reply: z.object({ databases: z.array(shapes.database) }),
+  errors: [...branchErrors],
+})

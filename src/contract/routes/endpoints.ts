@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import * as shapes from '../shapes.ts'
+import { projectParams } from './projects.ts'
+import { route } from './route.ts'
+
+const endpointParams = projectParams.extend({ endpoint_id: z.string() })
+const endpointErrors = ['project_not_found', 'endpoint_not_found'] as const
+const endpointWithOperations = z.object({ endpoint: shapes.endpoint, operations: z.array(shapes.operation) })
+const actionErrors = [
+  ...endpointErrors,
+  'endpoint_in_transition',
+  'endpoint_disabled',
+  'too_many_operations',
+] as const
+
+export const listEndpoints = route({
+  operationId: 'listProjectEndpoints',
+  method: 'get',
+  path: '/projects/{project_id}/endpoints',
+  summary: 'List endpoints',
+  params: projectParams,
+  reply: z.object({ endpoints: z.array(shapes.endpoint) }),
+  errors: ['project_not_found'],
+})
+
+export const getEndpoint = route({
+  operationId: 'getProjectEndpoint',
+  method: 'get',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}',
+  summary: 'Get an endpoint',
+  params: endpointParams,
+  reply: z.object({ endpoint: shapes.endpoint }),
+  errors: [...endpointErrors],
+})
+
+export const startEndpoint = route({
+  operationId: 'startProjectEndpoint',
+  method: 'post',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}/start',
+  summary: 'Start the compute',
+  params: endpointParams,
+  reply: endpointWithOperations,
+  errors: [...actionErrors],
+})
+
+export const suspendEndpoint = route({
+  operationId: 'suspendProjectEndpoint',
+  method: 'post',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}/suspend',
+  summary: 'Suspend the compute; open sessions end',
+  params: endpointParams,
+  reply: endpointWithOperations,
+  errors: [...actionErrors],
+})
+
+export const restartEndpoint = route({
+  operationId: 'restartProjectEndpoint',
+  method: 'post',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}/restart',
+  summary: 'Suspend and start the compute',
+  params: endpointParams,
+  reply: endpointWithOperations,
+  errors: [...actionErrors],
+})

@@ -1,0 +1,5 @@
+export * from './account.ts'
+export * from './branches.ts'
+export * from './endpoints.ts'
+export * from './projects.ts'
+export { apiBase, type ErrorBody, errorBody, type Route, route } from './route.ts'

@@ -1,0 +1,289 @@
+// What goes over the Management API: Neon's shapes, with what its clients read. Deprecated fields that those clients
+// still require are sent, and marked.
+
+import { z } from 'zod'
+import { limits } from './limits.ts'
+import { operationActions, operationStatuses } from './operations.ts'
+
+const timestamp = z.string().meta({ format: 'date-time' })
+
+/** Postgres cuts identifiers at 63 bytes; we would rather say so. Control characters make no name. */
+const identifier = (what: string) =>
+  z
+    .string()
+    .min(1, `${what} must not be empty`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    .refine(name => !/[\u0000-\u001f\u007f]/.test(name), `${what} must not contain control characters`)
+    .refine(
+      name => new TextEncoder().encode(name).length <= limits.identifierBytes,
+      `${what} must not be longer than ${limits.identifierBytes} bytes`,
+    )
+
+const reservedDatabases = ['postgres', 'template0', 'template1']
+export const databaseName = identifier('a database name').refine(
+  name => !reservedDatabases.includes(name),
+  `${reservedDatabases.join(', ')} are reserved`,
+)
+
+const reservedRoles = [
+  'cloud_admin',
+  'neon_superuser',
+  'public',
+  'none',
+  'current_user',
+  'session_user',
+  'current_role',
+]
+export const roleName = identifier('a role name')
+  .refine(name => !reservedRoles.includes(name.toLowerCase()), `${reservedRoles.join(', ')} are reserved`)
+  .refine(name => !name.startsWith('pg_'), 'names that begin with pg_ are reserved by Postgres')
+
+export const displayName = z
+  .string()
+  .min(1, 'a name must not be empty')
+  .max(limits.projectNameChars, `a name must not be longer than ${limits.projectNameChars} characters`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  .refine(name => !/[\u0000-\u001f\u007f]/.test(name), 'a name must not contain control characters')
+
+const computeUnit = z.number().min(0.25).max(56)
+const suspendTimeout = z
+  .number()
+  .int()
+  .min(-1)
+  .max(limits.suspendTimeoutMaxSeconds)
+  .describe('Seconds of idleness before a compute is suspended. 0: the default. -1: never.')
+
+export const defaultEndpointSettings = z.object({
+  suspend_timeout_seconds: suspendTimeout.optional(),
+  autoscaling_limit_min_cu: computeUnit.optional(),
+  autoscaling_limit_max_cu: computeUnit.optional(),
+})
+
+export const projectCreateBody = z.object({
+  project: z.object({
+    name: displayName.optional(),
+    pg_version: z.number().int().min(14).max(18).optional(),
+    region_id: z.string().optional(),
+    org_id: z.string().optional(),
+    store_passwords: z.boolean().optional(),
+    history_retention_seconds: z.number().int().min(0).max(limits.historyRetentionMaxSeconds).optional(),
+    autoscaling_limit_min_cu: computeUnit.optional(),
+    autoscaling_limit_max_cu: computeUnit.optional(),
+    default_endpoint_settings: defaultEndpointSettings.optional(),
+    branch: z
+      .object({
+        name: displayName.optional(),
+        role_name: roleName.optional(),
+        database_name: databaseName.optional(),
+      })
+      .optional(),
+  }),
+})
+
+export const projectUpdateBody = z.object({
+  project: z.object({
+    name: displayName.optional(),
+    history_retention_seconds: z.number().int().min(0).max(limits.historyRetentionMaxSeconds).optional(),
+    default_endpoint_settings: defaultEndpointSettings.optional(),
+  }),
+})
+
+export const projectListItem = z.object({
+  id: z.string(),
+  platform_id: z.string(),
+  region_id: z.string(),
+  name: z.string(),
+  provisioner: z.string(),
+  default_endpoint_settings: defaultEndpointSettings,
+  settings: z.object({}),
+  pg_version: z.number().int(),
+  proxy_host: z.string(),
+  branch_logical_size_limit: z.number().int(),
+  branch_logical_size_limit_bytes: z.number().int(),
+  store_passwords: z.boolean(),
+  active_time: z.number().int(),
+  /** Deprecated at Neon, and still required by its clients. */
+  cpu_used_sec: z.number().int(),
+  creation_source: z.string(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  owner_id: z.string(),
+  compute_last_active_at: timestamp.optional(),
+  history_retention_seconds: z.number().int(),
+})
+
+export const project = projectListItem.omit({ active_time: true }).extend({
+  data_storage_bytes_hour: z.number().int(),
+  data_transfer_bytes: z.number().int(),
+  written_data_bytes: z.number().int(),
+  compute_time_seconds: z.number().int(),
+  active_time_seconds: z.number().int(),
+  consumption_period_start: timestamp,
+  consumption_period_end: timestamp,
+})
+
+export const branch = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  parent_id: z.string().optional(),
+  name: z.string(),
+  current_state: z.string(),
+  pending_state: z.string().optional(),
+  state_changed_at: timestamp,
+  creation_source: z.string(),
+  /** Deprecated at Neon, and still read by its clients. */
+  primary: z.boolean(),
+  default: z.boolean(),
+  protected: z.boolean(),
+  cpu_used_sec: z.number().int(),
+  compute_time_seconds: z.number().int(),
+  active_time_seconds: z.number().int(),
+  written_data_bytes: z.number().int(),
+  data_transfer_bytes: z.number().int(),
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+
+export const endpoint = z.object({
+  host: z.string(),
+  id: z.string(),
+  project_id: z.string(),
+  branch_id: z.string(),
+  autoscaling_limit_min_cu: z.number(),
+  autoscaling_limit_max_cu: z.number(),
+  region_id: z.string(),
+  type: z.enum(['read_write', 'read_only']),
+  current_state: z.enum(['init', 'active', 'idle']),
+  pending_state: z.enum(['init', 'active', 'idle']).optional(),
+  settings: z.object({}),
+  pooler_enabled: z.boolean(),
+  pooler_mode: z.literal('transaction'),
+  disabled: z.boolean(),
+  passwordless_access: z.boolean(),
+  last_active: timestamp.optional(),
+  creation_source: z.string(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  started_at: timestamp.optional(),
+  suspended_at: timestamp.optional(),
+  proxy_host: z.string(),
+  suspend_timeout_seconds: z.number().int(),
+  provisioner: z.string(),
+})
+
+export const role = z.object({
+  branch_id: z.string(),
+  name: z.string(),
+  password: z.string().optional(),
+  protected: z.boolean(),
+  authentication_method: z.string().optional(),
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+
+export const database = z.object({
+  id: z.number().int(),
+  branch_id: z.string(),
+  name: z.string(),
+  owner_name: z.string(),
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+
+export const operation = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  branch_id: z.string().optional(),
+  endpoint_id: z.string().optional(),
+  action: z.enum(operationActions),
+  status: z.enum(operationStatuses),
+  error: z.string().optional(),
+  failures_count: z.number().int(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  total_duration_ms: z.number().int(),
+})
+
+export const connectionDetails = z.object({
+  connection_uri: z.string(),
+  connection_parameters: z.object({
+    database: z.string(),
+    password: z.string(),
+    role: z.string(),
+    host: z.string(),
+    pooler_host: z.string(),
+  }),
+})
+
+export const region = z.object({
+  region_id: z.string(),
+  name: z.string(),
+  default: z.boolean(),
+  geo_lat: z.string(),
+  geo_long: z.string(),
+})
+
+export const currentUser = z.object({
+  active_seconds_limit: z.number().int(),
+  auth_accounts: z.array(
+    z.object({
+      email: z.string(),
+      image: z.string(),
+      login: z.string(),
+      name: z.string(),
+      provider: z.string(),
+    }),
+  ),
+  email: z.string(),
+  id: z.string(),
+  image: z.string(),
+  login: z.string(),
+  name: z.string(),
+  last_name: z.string(),
+  projects_limit: z.number().int(),
+  branches_limit: z.number().int(),
+  max_autoscaling_limit: z.number(),
+  plan: z.string(),
+})
+
+/** What this machine has to offer; no path of Neon's. */
+export const machine = z.object({
+  version: z.string(),
+  data_dir: z.string(),
+  engine: z.string(),
+  /** How a branch's bytes are made: `reflink` shares them with the parent, `copy` costs time and space. */
+  cloning: z.enum(['reflink', 'copy']),
+  disk_free_bytes: z.number(),
+  disk_total_bytes: z.number(),
+  /** The operating system's user that Postgres runs as. */
+  postgres_user: z.string(),
+  postgres: z.array(
+    z.object({
+      id: z.string(),
+      major: z.number().int(),
+      version: z.string(),
+      source: z.enum(['embedded', 'system']),
+      bin_dir: z.string(),
+      client_tools: z.string().nullable(),
+    }),
+  ),
+  host_suffix: z.string(),
+  pg_address: z.string(),
+  pg_port: z.number().int(),
+  hosts_resolve: z.boolean(),
+  ca_file: z.string(),
+  suspend_after_seconds: z.number().int(),
+  proxies_connected: z.number().int(),
+})
+
+export type ProjectShape = z.infer<typeof project>
+export type ProjectListItemShape = z.infer<typeof projectListItem>
+export type BranchShape = z.infer<typeof branch>
+export type EndpointShape = z.infer<typeof endpoint>
+export type RoleShape = z.infer<typeof role>
+export type DatabaseShape = z.infer<typeof database>
+export type OperationShape = z.infer<typeof operation>
+export type MachineShape = z.infer<typeof machine>
+export type RegionShape = z.infer<typeof region>
+export type CurrentUserShape = z.infer<typeof currentUser>
+export type ConnectionDetailsShape = z.infer<typeof connectionDetails>

@@ -1,0 +1,22 @@
+// What other folders use of control.
+
+import type { Branch } from '../catalog/branches.ts'
+import type { Database } from '../catalog/databases.ts'
+import type { Endpoint } from '../catalog/endpoints.ts'
+import type { Operation } from '../catalog/operations.ts'
+import type { Project } from '../catalog/projects.ts'
+import type { Role } from '../catalog/roles.ts'
+
+export type { Connection } from './connections.ts'
+export { Control } from './control.ts'
+export type { ControlSettings, Parts } from './parts.ts'
+
+/** The rows that control hands out, by what they are. */
+export interface Rows {
+  project: Project
+  branch: Branch
+  endpoint: Endpoint
+  role: Role
+  database: Database
+  operation: Operation
+}
