@@ -1,0 +1,70 @@
+// The program: `pilotlight up` here, every other command in cli/.
+
+import { Command, Option } from 'commander'
+import { addCommands, exitCodes, reportError } from './cli/index.ts'
+import { ConfigError, type Flags, readConfig, type SettingName, settings } from './config.ts'
+import { banner } from './up/banner.ts'
+import { LockHeldError } from './up/lock.ts'
+import { up } from './up/up.ts'
+
+/** What open sessions get to end by themselves when `up` is told to stop. A second signal ends the wait. */
+const sessionGraceMs = 5000
+
+const program = new Command('pilotlight')
+  .description('Serverless Postgres that you run yourself.')
+  .showHelpAfterError('(see pilotlight --help)')
+
+const upCommand = program.command('up').description('start Pilotlight, and keep it running until Ctrl-C')
+for (const setting of Object.values(settings)) {
+  upCommand.addOption(
+    new Option(
+      `--${setting.flag} ${setting.value}`,
+      `${setting.description} (env: ${setting.env}; default: ${setting.defaultText})`,
+    ),
+  )
+}
+upCommand.action(async (flags: Flags) => {
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const config = readConfig(pick(flags), process.env, {
+    uid: process.getuid?.(),
+    platform: process.platform,
+    cwd: process.cwd(),
+  })
+  // From the first moment on: a signal during the start must still leave nothing half-started behind.
+  let interrupted = false
+  let stop = () => {
+    interrupted = true
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop())
+
+  const running = await up(config, say)
+  const finish = async (graceMs: number) => {
+    await running.stop(graceMs)
+    process.exit(0)
+  }
+  if (interrupted) return await finish(0)
+  stop = () => {
+    say('Stopping: sessions end, computes are suspended.')
+    stop = () => process.exit(exitCodes.failure)
+    void finish(sessionGraceMs)
+  }
+  say(banner(running.runFile, config))
+})
+
+function pick(flags: Flags): Flags {
+  return Object.fromEntries(
+    (Object.keys(settings) as SettingName[]).map(name => [name, flags[name]]),
+  ) as Flags
+}
+
+addCommands(program, { stdout: process.stdout, stderr: process.stderr, env: process.env })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof LockHeldError) {
+    process.stderr.write(`pilotlight: ${error.message}\n`)
+    process.exit(exitCodes.usage)
+  }
+  process.exit(reportError(error, process.stderr))
+}

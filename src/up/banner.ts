@@ -1,0 +1,37 @@
+// What `up` prints when all is ready: what runs where, and what to do next.
+
+import type { Config } from '../config.ts'
+import type { RunFile } from '../contract/run-file.ts'
+
+export function banner(run: RunFile, config: Config): string {
+  const idle = config.suspendAfterSeconds < 0 ? 'never' : `after ${config.suspendAfterSeconds} s without work`
+  const hosts = run.hostsResolve
+    ? `hosts <endpoint>.${run.hostSuffix}`
+    : `host names do not resolve here: connection strings name the endpoint in options (see: pilotlight doctor)`
+  const open = isLoopback(config.listen)
+    ? []
+    : [
+        `  Warning    listening on ${config.listen}: the API is not encrypted; put it behind TLS or a firewall`,
+      ]
+  return [
+    '',
+    `Pilotlight ${run.version} is ready.`,
+    '',
+    `  Postgres   ${run.pgHost}:${run.pgPort}, TLS; ${hosts}`,
+    `  API        ${run.apiUrl}/api/v2, key in ${run.apiKeyFile}`,
+    `  Data       ${run.dataDir}`,
+    `  Idle       databases are suspended ${idle}, and wake at the next connection`,
+    ...open,
+    '',
+    'Next, in another shell:',
+    '',
+    `  npx pilotlight projects create --name shop`,
+    `  npx pilotlight psql shop`,
+    `  npx pilotlight doctor`,
+    '',
+  ].join('\n')
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1'
+}

@@ -1,0 +1,149 @@
+// The control process: catalog, engine, control, the API, and the proxies' door.
+
+import { randomBytes } from 'node:crypto'
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import pg from 'pg'
+import { createApp, createProxyDoor } from '../api/index.ts'
+import * as apiKeys from '../catalog/api-keys.ts'
+import { type Catalog, openCatalog } from '../catalog/catalog.ts'
+import { loadSecretBox } from '../catalog/secret-box.ts'
+import { Control } from '../control/index.ts'
+import { createLocalEngine } from '../engine/local/index.ts'
+import { systemClock } from '../lib/clock.ts'
+import { apiKeyToken } from '../lib/ids.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { ControlStart } from './messages.ts'
+import { pathsOf } from './paths.ts'
+import { openProcessLog } from './process-log.ts'
+import { type Running, runRole } from './role.ts'
+
+runRole<ControlStart>(async start => {
+  const logger = openProcessLog(start.log, 'control')
+  const paths = pathsOf(start.dataDir)
+  const releaseTurn = await takeTurn(start.catalog, logger)
+  const catalog = await openCatalog({ connection: start.catalog, logger })
+  const engine = await createLocalEngine({ dataDir: start.dataDir, logger, clock: systemClock })
+  const control = new Control({
+    catalog,
+    engine,
+    secretBox: await loadSecretBox(paths.catalogKey),
+    clock: systemClock,
+    logger,
+    settings: start.settings,
+  })
+  await ensureApiKey(catalog, start.apiKeyFile)
+  await control.start()
+
+  const door = await listen(
+    createAdaptorServer({ fetch: createProxyDoor(control, logger).fetch }) as Server,
+    {
+      path: paths.controlSocket,
+    },
+  )
+  const facts = {
+    version: start.version,
+    dataDir: start.dataDir,
+    caFile: start.caFile,
+    postgresUser: engine.postgresUser,
+  }
+  const api = await listen(
+    createAdaptorServer({ fetch: createApp(control, facts, logger).fetch }) as Server,
+    {
+      host: start.listen,
+      port: start.apiPort,
+    },
+  )
+  logger.info({ apiPort: start.apiPort }, 'control is ready')
+
+  return {
+    async stop({ computes }) {
+      await Promise.all([close(api), close(door)])
+      await control.stop(computes)
+      await engine.close()
+      await catalog.close()
+      await releaseTurn()
+      logger.info({}, 'control stopped')
+    },
+  } satisfies Running
+})
+
+/** Any number that no other program takes locks under in this database. */
+const turnKey = 7_070_5432
+
+/**
+ * One control at a time: an advisory lock in the catalog, held by a connection of its own. The one before us may still
+ * be on its way out. If the connection is lost, so is the turn: this process ends, and `up` starts another.
+ */
+async function takeTurn(connection: ControlStart['catalog'], logger: Logger): Promise<() => Promise<void>> {
+  const client = new pg.Client({ ...connection, application_name: 'pilotlight-turn', keepAlive: true })
+  let released = false
+  const lost = (error?: Error) => {
+    if (released) return
+    logger.error({ error: error?.message }, 'connection to the catalog lost; control starts again')
+    process.exit(1)
+  }
+  await client.connect()
+  client.on('error', lost)
+  client.on('end', () => lost())
+  await client.query(`set lock_timeout = '60s'`)
+  await client.query('select pg_advisory_lock($1)', [turnKey])
+  return async () => {
+    released = true
+    await client.end()
+  }
+}
+
+/** The first API key, in a file that only its owner reads. A key file that the catalog does not know is replaced. */
+async function ensureApiKey(catalog: Catalog, file: string): Promise<void> {
+  const existing = (await readFile(file, 'utf8').catch(() => '')).trim()
+  if (existing && (await apiKeys.findByToken(catalog.db, existing))) {
+    await chmod(file, 0o600)
+    return
+  }
+  const token = apiKeyToken()
+  await apiKeys.insert(catalog.db, 'first key', token)
+  const draft = `${file}.${randomBytes(4).toString('hex')}`
+  await writeFile(draft, `${token}\n`, { mode: 0o600, flush: true })
+  await rename(draft, file)
+}
+
+/** A predecessor that is on its way out may hold the address for a moment. */
+const listenAttempts = 50
+const listenRetryMs = 100
+
+async function listen(
+  server: Server,
+  where: { path: string } | { host: string; port: number },
+): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    // We have the turn: a socket file that is there was left by a control that is gone.
+    if ('path' in where) await rm(where.path, { force: true })
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(where, () => {
+          server.off('error', reject)
+          resolve()
+        })
+      })
+      if ('path' in where) await chmod(where.path, 0o600)
+      return server
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt >= listenAttempts) throw error
+      await systemClock.sleep(listenRetryMs)
+    }
+  }
+}
+
+/** Requests under way get so long to be answered. */
+const requestGraceMs = 2000
+
+function close(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), requestGraceMs).unref()
+  })
+}

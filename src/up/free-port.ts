@@ -1,0 +1,37 @@
+// Which port to listen on: the one that was chosen, or the first free one from the default on.
+
+import { createServer } from 'node:net'
+import { ConfigError, type Port } from '../config.ts'
+
+/** How far from the default we look. */
+const attempts = 100
+
+/** Throws ConfigError if a chosen port is taken. */
+export async function findPort(wanted: Port, listen: string, flag: string): Promise<number> {
+  if (wanted.chosen) {
+    const port = await tryPort(wanted.port, listen)
+    if (port instanceof Error) {
+      throw new ConfigError(
+        `--${flag}: cannot listen on ${listen} port ${wanted.port} (${port.message}). Choose another, or 0 for any free one.`,
+      )
+    }
+    return port
+  }
+  for (let candidate = wanted.port; candidate < wanted.port + attempts; candidate++) {
+    const port = await tryPort(candidate, listen)
+    if (typeof port === 'number') return port
+  }
+  throw new ConfigError(`no free port from ${wanted.port} on; choose one with --${flag}`)
+}
+
+function tryPort(port: number, host: string): Promise<number | Error> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', resolve)
+    server.listen({ port, host }, () => {
+      const address = server.address()
+      const found = typeof address === 'object' && address ? address.port : port
+      server.close(() => resolve(found))
+    })
+  })
+}

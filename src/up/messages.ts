@@ -1,0 +1,33 @@
+// What `up` and its processes say to each other, over Node's IPC channel: secrets never stand in an argument list.
+
+import type { PoolConfig } from 'pg'
+import type { ControlSettings } from '../control/index.ts'
+import type { LogSettings } from './process-log.ts'
+
+export interface ControlStart {
+  dataDir: string
+  version: string
+  listen: string
+  apiPort: number
+  catalog: Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
+  settings: ControlSettings
+  caFile: string
+  apiKeyFile: string
+  log: LogSettings
+}
+
+export interface ProxyStart {
+  dataDir: string
+  index: number
+  listen: string
+  port: number
+  shared: boolean
+  hostSuffix: string
+  log: LogSettings
+}
+
+export type ToChild<Start> =
+  | { start: Start }
+  | { stop: { graceMs: number; computes: 'leave running' | 'suspend' } }
+
+export type FromChild = { ready: true } | { failed: string }

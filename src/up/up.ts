@@ -1,0 +1,179 @@
+// `pilotlight up`: builds the parts, starts them in this order, and stops them in the reverse one.
+
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { Config } from '../config.ts'
+import { apiKeyPath, type RunFile, runFilePath } from '../contract/run-file.ts'
+import { prepareLocalEngine } from '../engine/local/index.ts'
+import { systemClock } from '../lib/clock.ts'
+import { ensureCertificates } from '../proxy/index.ts'
+import { startCatalogCluster } from './catalog-cluster.ts'
+import { Child } from './child.ts'
+import { findPort } from './free-port.ts'
+import { hostNamesResolve } from './host-names.ts'
+import { takeLock } from './lock.ts'
+import type { ControlStart, ProxyStart } from './messages.ts'
+import { type Paths, pathsOf } from './paths.ts'
+import { openProcessLog } from './process-log.ts'
+
+export interface Up {
+  runFile: RunFile
+  /** Ends sessions after `graceMs`, suspends the computes, stops everything. Safe to call twice. */
+  stop(graceMs: number): Promise<void>
+}
+
+const loopback = /^(127\.|::1$|0\.0\.0\.0$|::$)/
+
+/** `say` gets a line for people at each step that takes time. Errors: LockHeldError, ConfigError, and faults of the machine. */
+export async function up(config: Config, say: (line: string) => void): Promise<Up> {
+  const paths = pathsOf(config.dataDir)
+  await makeDirectories(paths)
+  const lock = takeLock(paths.lockFile, config.dataDir, new Date(systemClock.now()))
+  const undo: (() => Promise<void>)[] = [async () => lock.release()]
+  try {
+    return await start(config, paths, say, undo)
+  } catch (error) {
+    await unwind(undo)
+    throw error
+  }
+}
+
+async function unwind(undo: (() => Promise<void>)[]): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step().catch(() => {})
+}
+
+async function start(
+  config: Config,
+  paths: Paths,
+  say: (line: string) => void,
+  undo: (() => Promise<void>)[],
+): Promise<Up> {
+  const clock = systemClock
+  const log = { level: config.logLevel, to: config.logTo, dir: paths.logDir }
+  const logger = openProcessLog(log, 'up')
+  const version = await packageVersion()
+  const hostSuffix = `${config.region}.${config.domain}`
+  const caAndLeaf = await ensureCertificates({ dir: paths.tlsDir, hostSuffix, clock })
+  const pgPort = await findPort(config.pgPort, config.listen, 'pg-port')
+  const apiPort = await findPort(config.apiPort, config.listen, 'api-port')
+  const hostsResolve = await hostNamesResolve(hostSuffix)
+  const pgAddress = loopback.test(config.listen) ? '127.0.0.1' : config.listen
+
+  await prepareLocalEngine({ dataDir: config.dataDir, logger, clock, say })
+  const catalog = await startCatalogCluster({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
+    logger,
+    clock,
+  })
+  undo.push(() => catalog.stop())
+
+  const controlStart: ControlStart = {
+    dataDir: config.dataDir,
+    version,
+    listen: config.listen,
+    apiPort,
+    catalog: catalog.connection,
+    settings: {
+      cell: 'local',
+      region: config.region,
+      hostSuffix,
+      pgPort,
+      suspendAfterSeconds: config.suspendAfterSeconds,
+      pgAddress,
+      hostsResolve,
+    },
+    caFile: caAndLeaf.caFile,
+    apiKeyFile: apiKeyPath(config.dataDir),
+    log,
+  }
+  const control = new Child({
+    name: 'control',
+    script: new URL('./control-process.ts', import.meta.url),
+    start: controlStart,
+    logger,
+    clock,
+  })
+  undo.push(() => control.stop({ graceMs: 0, computes: 'suspend' }))
+  await control.start()
+
+  const proxies = Array.from({ length: config.proxies }, (_, index) => {
+    const proxyStart: ProxyStart = {
+      dataDir: config.dataDir,
+      index,
+      listen: config.listen,
+      port: pgPort,
+      shared: config.proxies > 1,
+      hostSuffix,
+      log,
+    }
+    return new Child({
+      name: `proxy-${index}`,
+      script: new URL('./proxy-process.ts', import.meta.url),
+      start: proxyStart,
+      logger,
+      clock,
+    })
+  })
+  let graceMs = 0
+  undo.push(async () => {
+    await Promise.all(proxies.map(proxy => proxy.stop({ graceMs, computes: 'leave running' })))
+  })
+  await Promise.all(proxies.map(proxy => proxy.start()))
+
+  const runFile: RunFile = {
+    version,
+    pid: process.pid,
+    startedAt: new Date(clock.now()).toISOString(),
+    dataDir: config.dataDir,
+    apiUrl: `http://${urlHost(config.listen)}:${apiPort}`,
+    apiPort,
+    pgHost: pgAddress,
+    pgPort,
+    httpsPort: null,
+    domain: config.domain,
+    region: config.region,
+    hostSuffix,
+    hostsResolve,
+    caFile: caAndLeaf.caFile,
+    apiKeyFile: apiKeyPath(config.dataDir),
+    proxies: config.proxies,
+  }
+  await writeRunFile(config.dataDir, runFile)
+  undo.push(() => rm(runFilePath(config.dataDir), { force: true }))
+  logger.info({ pgPort, apiPort }, 'pilotlight is ready')
+
+  let stopped: Promise<void> | undefined
+  return {
+    runFile,
+    stop(grace) {
+      graceMs = grace
+      stopped ??= unwind(undo)
+      return stopped
+    },
+  }
+}
+
+/** 0755 where Postgres's own user has to pass through. */
+async function makeDirectories(paths: Paths): Promise<void> {
+  await mkdir(paths.dataDir, { recursive: true, mode: 0o755 })
+  await mkdir(paths.runDir, { recursive: true, mode: 0o755 })
+  await mkdir(paths.secretsDir, { recursive: true, mode: 0o700 })
+}
+
+/** Whole or not at all: programs wait for this file. */
+async function writeRunFile(dataDir: string, runFile: RunFile): Promise<void> {
+  const file = runFilePath(dataDir)
+  await writeFile(`${file}.draft`, `${JSON.stringify(runFile, null, 2)}\n`, { mode: 0o644 })
+  await rename(`${file}.draft`, file)
+}
+
+async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** An address as it stands in a URL; everywhere means here. */
+function urlHost(listen: string): string {
+  if (listen === '0.0.0.0' || listen === '::') return '127.0.0.1'
+  return listen.includes(':') ? `[${listen}]` : listen
+}
