@@ -73,7 +73,7 @@ def database_from_environment(environ):
     database["DISABLE_SERVER_SIDE_CURSORS"] = flag(environ, "DISABLE_SERVER_SIDE_CURSORS", is_pooled(database))
 
     # 7. Django's own pool, if asked for. It takes the place of CONN_MAX_AGE: Django refuses both together.
-    #    min_size 0: an idle site holds no connections, and the pool never wakes the database to renew one.
+    #    min_size 0: an idle site holds no connections, so no dead ones wait in the pool after a suspend.
     #    max_idle 60: far below the five minutes, so that idle connections are closed before a suspend ends them.
     if flag(environ, "DATABASE_POOL", False):
         database["CONN_MAX_AGE"] = 0
