@@ -1,0 +1,361 @@
+// The computes of this machine: each a Postgres on one branch, or at rest. Kept below computes/.
+
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../lib/clock.ts'
+import { deferred } from '../../lib/deferred.ts'
+import { KeyedLock } from '../../lib/keyed-lock.ts'
+import { SingleFlight } from '../../lib/single-flight.ts'
+import { type ComputeSpec, EngineError, type Gen, type Phase, type Ref, type Status } from '../engine.ts'
+import type { BranchData } from './branch-data.ts'
+import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
+import { Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
+import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
+import { asEngineError } from './errors.ts'
+import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile } from './files.ts'
+import { isSafeId } from './layout.ts'
+import type { Machine } from './machine.ts'
+import type { StatusFeed } from './status-feed.ts'
+import { removeTree } from './storage/sweep.ts'
+
+/**
+ * state.json: the fence, and what the compute was last asked to be. It is replaced whole but not flushed: a loss of
+ * power ends the process and its callers too, and the fence of the data, which does outlive that, is flushed.
+ */
+interface State {
+  gen: Gen
+  spec: ComputeSpec | null
+  changedAt: string
+}
+
+interface Compute {
+  state: State
+  phase: Phase
+  error: Status['error']
+  postmaster: Postmaster | null
+}
+
+export interface ComputesParts {
+  machine: Machine
+  clock: Clock
+  data: BranchData
+  /** Of branches: see BranchDataParts. */
+  dataLock: KeyedLock
+  feed: StatusFeed
+  cell: string
+}
+
+/** After a crash Postgres may replay for long. The caller is then told `working`, and Postgres goes on. */
+const startPatienceMs = 30_000
+
+export class Computes {
+  readonly #parts: ComputesParts
+  readonly #computes = new Map<string, Compute>()
+  readonly #goneGens = new Map<string, Gen>()
+  readonly #lock = new KeyedLock()
+  readonly #starts = new SingleFlight<Status>()
+
+  constructor(parts: ComputesParts) {
+    this.#parts = parts
+  }
+
+  /** Reads what is there, and takes over what runs. */
+  async open(): Promise<void> {
+    const ids = await this.ids()
+    await Promise.all(ids.map(id => this.#load(id)))
+  }
+
+  /** The compute whose process works on this branch. */
+  on(dataId: string): string | null {
+    for (const [id, compute] of this.#computes) {
+      if (compute.postmaster && compute.state.spec?.data.id === dataId) return id
+    }
+    return null
+  }
+
+  async ids(): Promise<string[]> {
+    return (await readdir(this.#parts.machine.layout.computes).catch(() => [])).filter(isSafeId)
+  }
+
+  async has(id: string): Promise<boolean> {
+    return (await this.#load(id)) !== null
+  }
+
+  /** Callers with the same wish share one start and its outcome; different wishes are done one after another. */
+  async ensureRunning(ref: Ref, gen: Gen, spec: ComputeSpec): Promise<Status> {
+    return await this.#starts.run(JSON.stringify([ref.id, gen, spec]), () =>
+      this.#lock.run(ref.id, async () => {
+        const compute = (await this.#load(ref.id)) ?? this.#blank()
+        this.#checkGen(ref.id, gen, compute)
+        if (spec.mode !== 'rw') throw new EngineError('invalid', 'this engine has no read-only computes yet')
+        try {
+          await this.#makeSo(ref, gen, spec, compute)
+        } catch (error) {
+          throw asEngineError(error, `start compute ${ref.id}`)
+        }
+        return this.#status(ref.id, compute)
+      }),
+    )
+  }
+
+  async ensureStopped(ref: Ref, gen: Gen, how: 'fast' | 'immediate'): Promise<Status> {
+    return await this.#lock.run(ref.id, async () => {
+      const compute = await this.#load(ref.id)
+      this.#checkGen(ref.id, gen, compute)
+      if (!compute) return this.gone(ref.id)
+      await this.#writeState(ref.id, compute, { gen })
+      try {
+        await this.#stop(ref.id, compute, how)
+      } catch (error) {
+        throw asEngineError(error, `stop compute ${ref.id}`)
+      }
+      return this.#status(ref.id, compute)
+    })
+  }
+
+  async ensureGone(ref: Ref, gen: Gen): Promise<Status> {
+    return await this.#lock.run(ref.id, async () => {
+      const compute = await this.#load(ref.id)
+      this.#checkGen(ref.id, gen, compute)
+      this.#goneGens.set(ref.id, gen)
+      const directory = this.#directoryOf(ref.id)
+      try {
+        if (compute) await this.#stop(ref.id, compute, 'fast')
+        const socketDir = socketDirFor(directory)
+        if (!socketDir.startsWith(directory)) await removeTree(socketDir)
+        await removeTree(directory)
+      } catch (error) {
+        throw asEngineError(error, `remove compute ${ref.id}`)
+      }
+      this.#computes.delete(ref.id)
+      const status = this.gone(ref.id)
+      if (compute) this.#parts.feed.push(status)
+      return status
+    })
+  }
+
+  async status(id: string): Promise<Status> {
+    const compute = await this.#load(id)
+    return compute ? this.#status(id, compute) : this.gone(id)
+  }
+
+  gone(id: string): Status {
+    const { cell, clock } = this.#parts
+    const changedAt = new Date(clock.now()).toISOString()
+    return { ref: { cell, id }, kind: 'compute', phase: 'gone', gen: this.#goneGens.get(id) ?? 0, changedAt }
+  }
+
+  /** Lets go of the processes: they run on, and the next engine takes them over. */
+  close(): void {
+    for (const { postmaster } of this.#computes.values()) postmaster?.release()
+  }
+
+  async #makeSo(ref: Ref, gen: Gen, spec: ComputeSpec, compute: Compute): Promise<void> {
+    const { id } = ref
+    const { machine, data, dataLock } = this.#parts
+    const directory = this.#directoryOf(id)
+    const confFile = join(directory, 'postgresql.conf')
+    const build = await data.buildOf(spec.data.id)
+    const conf = renderConf({
+      major: build.major,
+      memoryMb: spec.memoryMb,
+      socketDir: socketDirFor(directory),
+      settings: spec.settings,
+      syncfs: await machine.hasSyncfs(build),
+    })
+    const before = compute.state.spec
+    let confThere = await readTextIfThere(confFile)
+    // One branch has one compute: Postgres itself would refuse a second one, less clearly.
+    const other = this.on(spec.data.id)
+    if (other && other !== id) {
+      throw new EngineError('conflict', `compute ${other} runs on branch ${spec.data.id} already`)
+    }
+    if (
+      compute.postmaster &&
+      before &&
+      (before.data.id !== spec.data.id || needsRestart(confThere ?? '', conf))
+    ) {
+      await this.#stop(id, compute, 'fast')
+    }
+    if (!this.#computes.has(id)) {
+      await ensureDirectory(directory, 0o711)
+      await makeSocketDir(socketDirFor(directory), directory, machine.user)
+      this.#computes.set(id, compute)
+      confThere = null
+    }
+    await this.#writeState(id, compute, { gen, spec })
+    if (confThere !== conf) await replaceFile(confFile, conf, { mode: 0o644 })
+    if (compute.postmaster) {
+      if (confThere !== conf) compute.postmaster.reload()
+    } else {
+      await dataLock.run(spec.data.id, () => this.#start(id, compute, spec, build.binDir))
+    }
+    await this.#waitReady(id, compute)
+  }
+
+  async #start(id: string, compute: Compute, spec: ComputeSpec, binDir: string): Promise<void> {
+    // It may have been removed while we waited for its lock.
+    await this.#parts.data.buildOf(spec.data.id)
+    const postmaster = this.#postmasterOf(id, compute, spec, binDir)
+    compute.postmaster = postmaster
+    this.#move(id, compute, 'working')
+    try {
+      await postmaster.start()
+    } catch (error) {
+      compute.postmaster = null
+      const known = asEngineError(error, `start compute ${id}`)
+      this.#move(id, compute, 'failed', { code: known.code, message: known.message })
+      throw error
+    }
+  }
+
+  async #waitReady(id: string, compute: Compute): Promise<void> {
+    const { postmaster } = compute
+    if (!postmaster || (postmaster.isReady && compute.phase === 'ready')) return
+    const late = deferred<'late'>()
+    const timer = this.#parts.clock.after(startPatienceMs, () => late.resolve('late'))
+    try {
+      const outcome = await Promise.race([postmaster.ready, late.promise])
+      if (outcome !== 'late') this.#toReady(id, compute, postmaster)
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #toReady(id: string, compute: Compute, postmaster: Postmaster): void {
+    if (compute.postmaster === postmaster && compute.phase === 'working') this.#move(id, compute, 'ready')
+  }
+
+  #postmasterOf(id: string, compute: Compute, spec: ComputeSpec, binDir: string): Postmaster {
+    const { machine, clock, data } = this.#parts
+    const directory = this.#directoryOf(id)
+    const place = {
+      pgdata: data.pgdataOf(spec.data.id),
+      binDir,
+      configFile: join(directory, 'postgresql.conf'),
+      socketDir: socketDirFor(directory),
+      logFile: join(directory, 'postgres.log'),
+      user: machine.user,
+    }
+    const parts = { clock, spawn: machine.spawn, logger: machine.logger.child({ endpoint: id }) }
+    const postmaster: Postmaster = new Postmaster(place, parts, end =>
+      this.#ended(id, compute, postmaster, end),
+    )
+    return postmaster
+  }
+
+  /** By itself, or because we stopped it: then the phase is `deleting` no more than `working`, and #stop moves it on. */
+  #ended(id: string, compute: Compute, postmaster: Postmaster, end: PostmasterEnd): void {
+    if (compute.postmaster !== postmaster) return
+    compute.postmaster = null
+    if (compute.phase === 'deleting') return
+    const log = this.#parts.machine.logger
+    if (end.clean) {
+      log.info({ endpoint: id }, 'postgres was shut down by somebody else')
+      this.#move(id, compute, 'stopped')
+    } else {
+      log.warn({ endpoint: id, reason: end.reason }, 'postgres ended')
+      this.#move(id, compute, 'failed', { code: end.code, message: `postgres ended: ${end.reason}` })
+    }
+  }
+
+  async #stop(id: string, compute: Compute, how: 'fast' | 'immediate'): Promise<void> {
+    const { spec } = compute.state
+    if (!spec || (compute.phase === 'stopped' && !compute.postmaster)) return
+    const { data, dataLock } = this.#parts
+    if (!(await data.has(spec.data.id))) return
+    await dataLock.run(spec.data.id, async () => {
+      // After a crash there is no process of ours, but its backends may still write: the stop waits for them too.
+      const postmaster = compute.postmaster ?? this.#postmasterOf(id, compute, spec, '')
+      const before = compute.phase
+      compute.phase = 'deleting'
+      try {
+        await postmaster.stop(how)
+      } catch (error) {
+        compute.phase = before
+        throw error
+      }
+      compute.postmaster = null
+      this.#move(id, compute, 'stopped')
+    })
+  }
+
+  /** Null where there is no such compute. What another run of the engine left running is adopted. */
+  async #load(id: string): Promise<Compute | null> {
+    const known = this.#computes.get(id)
+    if (known) return known
+    const state = await readJsonIfThere<State>(join(this.#directoryOf(id), 'state.json'))
+    if (!state) return null
+    const raced = this.#computes.get(id)
+    if (raced) return raced
+    const compute: Compute = { state, phase: 'stopped', error: undefined, postmaster: null }
+    this.#computes.set(id, compute)
+    const { spec } = state
+    if (!spec) return compute
+    try {
+      const postmaster = this.#postmasterOf(
+        id,
+        compute,
+        spec,
+        (await this.#parts.data.buildOf(spec.data.id)).binDir,
+      )
+      if (await postmaster.adopt()) {
+        compute.postmaster = postmaster
+        compute.phase = postmaster.isReady ? 'ready' : 'working'
+        postmaster.ready.then(() => this.#toReady(id, compute, postmaster)).catch(() => {})
+        this.#parts.machine.logger.info({ endpoint: id, pid: postmaster.pid }, 'running compute adopted')
+      }
+    } catch (error) {
+      const { code, message } = asEngineError(error, `adopt compute ${id}`)
+      compute.phase = 'failed'
+      compute.error = { code, message }
+    }
+    return compute
+  }
+
+  #blank(): Compute {
+    const state = { gen: 0, spec: null, changedAt: '' }
+    return { state, phase: 'stopped', error: undefined, postmaster: null }
+  }
+
+  #checkGen(id: string, gen: Gen, compute: Compute | null): void {
+    const seen = compute?.state.gen || (this.#goneGens.get(id) ?? 0)
+    if (gen < seen) throw new EngineError('stale_generation', `compute ${id} is at ${seen}, not ${gen}`)
+  }
+
+  async #writeState(id: string, compute: Compute, change: { gen: Gen; spec?: ComputeSpec }): Promise<void> {
+    const same =
+      compute.state.gen === change.gen &&
+      (!change.spec || JSON.stringify(change.spec) === JSON.stringify(compute.state.spec))
+    if (same && compute.state.changedAt) return
+    const changedAt = new Date(this.#parts.clock.now()).toISOString()
+    compute.state = { spec: compute.state.spec, ...change, changedAt }
+    await replaceFile(join(this.#directoryOf(id), 'state.json'), JSON.stringify(compute.state))
+  }
+
+  #move(id: string, compute: Compute, phase: Phase, error?: Status['error']): void {
+    compute.phase = phase
+    compute.error = error
+    compute.state.changedAt = new Date(this.#parts.clock.now()).toISOString()
+    this.#parts.feed.push(this.#status(id, compute))
+  }
+
+  #status(id: string, compute: Compute): Status {
+    const { phase, error, state } = compute
+    const address = { host: socketDirFor(this.#directoryOf(id)), port: socketPort }
+    return {
+      ref: { cell: this.#parts.cell, id },
+      kind: 'compute',
+      // A stop under way is work, not a removal.
+      phase: phase === 'deleting' ? 'working' : phase,
+      gen: state.gen,
+      changedAt: state.changedAt,
+      ...(phase === 'ready' ? { address } : {}),
+      ...(error ? { error } : {}),
+    }
+  }
+
+  #directoryOf(id: string): string {
+    return join(this.#parts.machine.layout.computes, id)
+  }
+}

@@ -1,0 +1,159 @@
+// This machine as an engine: branches are directories, computes are processes.
+
+import { availableParallelism } from 'node:os'
+import type { Clock } from '../../lib/clock.ts'
+import { KeyedLock } from '../../lib/keyed-lock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import {
+  type AdminLogin,
+  type Capabilities,
+  type Engine,
+  EngineError,
+  type PostgresBuild,
+  type Ref,
+  type Status,
+} from '../engine.ts'
+import { BranchData } from './branch-data.ts'
+import { Computes } from './computes.ts'
+import { ensureDirectory } from './files.ts'
+import { isSafeId } from './layout.ts'
+import { type Machine, openMachine } from './machine.ts'
+import { chooseBuild } from './postgres/builds.ts'
+import type { Spawn } from './run.ts'
+import { adminUser } from './secrets.ts'
+import { StatusFeed } from './status-feed.ts'
+import { probeCloning } from './storage/clone.ts'
+import { sweep } from './storage/sweep.ts'
+import { Templates } from './template/templates.ts'
+
+export interface LocalEngineOptions {
+  dataDir: string
+  logger: Logger
+  clock: Clock
+  spawn?: Spawn
+  /** Where the caller has opened the machine already (for the catalog's cluster). */
+  machine?: Machine
+  /** Majors whose templates are made in the background at once; by default all that we bring ourselves. */
+  prepare?: number[]
+}
+
+export interface LocalEngine extends Engine {
+  readonly machine: Machine
+  /** Settles when the templates of `prepare` are there: from then on no new branch waits for initdb. */
+  readonly prepared: Promise<void>
+}
+
+/** This machine is one cell. */
+export const localCell = 'local'
+
+export async function createLocalEngine(options: LocalEngineOptions): Promise<LocalEngine> {
+  const { clock, logger } = options
+  const machine =
+    options.machine ??
+    (await openMachine({
+      dataDir: options.dataDir,
+      logger,
+      ...(options.spawn ? { spawn: options.spawn } : {}),
+    }))
+  const { layout } = machine
+  for (const directory of [layout.data, layout.computes, layout.templates]) {
+    await ensureDirectory(directory, 0o711)
+  }
+  for (const directory of [layout.data, layout.computes, layout.templates, layout.postgres]) {
+    for (const name of await sweep(directory)) logger.info({ name }, 'leftover of a crash removed')
+  }
+  const cloning = await probeCloning(layout.data)
+
+  const feed = new StatusFeed()
+  const dataLock = new KeyedLock()
+  const { user, password, spawn } = machine
+  const templates = new Templates({ layout, user, password, spawn, logger })
+  const data: BranchData = new BranchData({
+    ...{ machine, clock, cloning, templates, feed, lock: dataLock, cell: localCell },
+    computeOn: id => computes.on(id),
+  })
+  const computes: Computes = new Computes({ machine, clock, data, dataLock, feed, cell: localCell })
+  await computes.open()
+
+  const prepared = prepare(machine, templates, options.prepare)
+  // Whoever needs a template that could not be made tries again, and gets the error.
+  prepared.catch(error => logger.error({ error }, 'a template could not be made'))
+
+  const checked = (ref: Ref): Ref => {
+    if (ref.cell !== localCell) throw new EngineError('invalid', `cell "${ref.cell}" is not this machine`)
+    if (!isSafeId(ref.id)) throw new EngineError('invalid', `"${ref.id.slice(0, 80)}" is no id`)
+    return ref
+  }
+
+  return {
+    machine,
+    prepared,
+    capabilities: async () => capabilitiesOf(machine.builds, cloning),
+    ensureData: async (ref, gen, origin) => await data.ensure(checked(ref), gen, origin),
+    ensureRunning: async (ref, gen, spec) => {
+      checked(spec.data)
+      return await computes.ensureRunning(checked(ref), gen, spec)
+    },
+    ensureStopped: async (ref, gen, how) => await computes.ensureStopped(checked(ref), gen, how),
+    ensureGone: async (ref, gen) => {
+      checked(ref)
+      const isCompute = (await computes.has(ref.id)) || (isComputeId(ref.id) && !(await data.has(ref.id)))
+      return isCompute ? await computes.ensureGone(ref, gen) : await data.remove(ref, gen)
+    },
+    observe: async ref => {
+      checked(ref)
+      if (await computes.has(ref.id)) return await computes.status(ref.id)
+      if (isComputeId(ref.id) && !(await data.has(ref.id))) return computes.gone(ref.id)
+      return await data.status(ref, { bytes: true })
+    },
+    list: cell => list(cell, data, computes),
+    watch: (cell, cursor) => feed.watch(cell, cursor),
+    adminLogin: async ref => {
+      const { phase, address } = await computes.status(checked(ref).id)
+      if (!address) throw new EngineError('unavailable', `compute ${ref.id} is ${phase}, not ready`)
+      return { ...address, user: adminUser, password } satisfies AdminLogin
+    },
+    close: async () => {
+      feed.close()
+      computes.close()
+      await prepared.catch(() => {})
+    },
+  }
+}
+
+/** Ids say what they are; it matters only for what does not exist. */
+const isComputeId = (id: string): boolean => id.startsWith('ep-')
+
+async function* list(cell: string, data: BranchData, computes: Computes): AsyncGenerator<Status> {
+  if (cell !== localCell) return
+  for (const id of await data.ids()) yield await data.status({ cell, id })
+  for (const id of await computes.ids()) {
+    const status = await computes.status(id)
+    const message = 'this directory was not made by the engine'
+    // A directory without a state is nobody's compute, but the caller should know that it lies there.
+    yield status.phase === 'gone'
+      ? { ...status, phase: 'failed', error: { code: 'internal', message } }
+      : status
+  }
+}
+
+async function prepare(machine: Machine, templates: Templates, majors?: number[]): Promise<void> {
+  const embedded = machine.builds.filter(build => build.source === 'embedded').map(build => build.major)
+  for (const major of new Set(majors ?? embedded)) await templates.pgdata(chooseBuild(machine.builds, major))
+}
+
+function capabilitiesOf(postgres: PostgresBuild[], cloning: Capabilities['cloning']): Capabilities {
+  return {
+    engine: 'local',
+    version: '1',
+    exactLsn: false,
+    crossNodeBranch: false,
+    maxCopies: 1,
+    coldCost: 'none',
+    fencing: 'process',
+    // A start takes a core for about 50 ms; half of each core is left to those who are awake.
+    wakesPerSecond: availableParallelism() * 10,
+    cloning,
+    postgres,
+  }
+}

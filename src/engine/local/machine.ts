@@ -1,0 +1,68 @@
+// What this machine has: the data directory, the user under which Postgres runs, the builds, the password of
+// cloud_admin. The engine stands on it, and so does the catalog's own cluster.
+
+import { chmod, mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from '../../lib/logger.ts'
+import type { PostgresBuild } from '../engine.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { findBuilds } from './postgres/builds.ts'
+import { checkReachable, choosePostgresUser, identity, type PostgresUser } from './postgres-user.ts'
+import { defaultSpawn, run, type Spawn } from './run.ts'
+import { adminPassword } from './secrets.ts'
+
+export interface Machine {
+  layout: Layout
+  user: PostgresUser
+  builds: PostgresBuild[]
+  /** Of cloud_admin; never logged. */
+  password: string
+  /** Whether this build can flush a whole file system before recovery. */
+  hasSyncfs(build: PostgresBuild): Promise<boolean>
+  spawn: Spawn
+  logger: Logger
+}
+
+export async function openMachine(options: {
+  dataDir: string
+  logger: Logger
+  spawn?: Spawn
+}): Promise<Machine> {
+  const { logger, spawn = defaultSpawn } = options
+  const layout = layoutOf(resolve(options.dataDir))
+  const user = await choosePostgresUser(spawn)
+  await makeDataDir(layout.dataDir, user)
+  await checkReachable(spawn, user, layout.dataDir)
+  const [builds, password] = await Promise.all([findBuilds({ layout, spawn, logger }), adminPassword(layout)])
+  const known = new Map<string, Promise<boolean>>()
+  const hasSyncfs = (build: PostgresBuild): Promise<boolean> => {
+    const asked = known.get(build.id) ?? askSyncfs(spawn, build, user)
+    known.set(build.id, asked)
+    return asked
+  }
+  // Asked now, so that the first wake spawns nothing but its Postgres.
+  await Promise.all(builds.map(hasSyncfs))
+  return { layout, user, builds, password, hasSyncfs, spawn, logger }
+}
+
+/** It may have been made with a narrow umask; what is inside guards itself, so passing through is enough. */
+async function makeDataDir(dataDir: string, user: PostgresUser): Promise<void> {
+  const made = await mkdir(dataDir, { recursive: true })
+  if (!user.switch) return
+  for (let at = dataDir; made && at.startsWith(made); at = join(at, '..')) {
+    await chmod(at, ((await stat(at)).mode & 0o777) | 0o111)
+  }
+  const { mode, uid } = await stat(dataDir)
+  if (uid === process.getuid?.()) await chmod(dataDir, (mode & 0o777) | 0o111)
+}
+
+/**
+ * Postgres refuses a value that it was not compiled with, and it says so before it looks for a data directory
+ * (--describe-config would print the GUC's name only).
+ */
+async function askSyncfs(spawn: Spawn, build: PostgresBuild, user: PostgresUser): Promise<boolean> {
+  if (process.platform !== 'linux') return false
+  const args = ['-D', '/nonexistent', '-c', 'recovery_init_sync_method=syncfs', '-C', 'port']
+  const asked = await run(spawn, join(build.binDir, 'postgres'), args, identity(user)).catch(() => null)
+  return asked !== null && !/invalid value for parameter/.test(asked.stderr)
+}

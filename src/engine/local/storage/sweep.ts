@@ -1,0 +1,39 @@
+// What a crash left half-made or half-deleted. Nothing of it was ever visible under its own name.
+
+import { randomBytes } from 'node:crypto'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isMissing } from '../errors.ts'
+import { stagingPrefix, trashPrefix } from '../layout.ts'
+
+export async function sweep(directory: string): Promise<string[]> {
+  const leftovers = (await readdir(directory).catch(() => [] as string[])).filter(
+    name => name.startsWith(stagingPrefix) || name.startsWith(trashPrefix),
+  )
+  for (const name of leftovers) await rm(join(directory, name), { recursive: true, force: true })
+  return leftovers
+}
+
+/** Gone under its name at once, and the bytes a little later: a crash in between leaves trash, never half a tree. */
+export async function removeTree(path: string): Promise<void> {
+  const trash = join(dirname(path), `${trashPrefix}${randomBytes(6).toString('hex')}`)
+  try {
+    await rename(path, trash)
+  } catch (error) {
+    if (isMissing(error)) return
+    throw error
+  }
+  await rm(trash, { recursive: true, force: true })
+}
+
+/** Bytes that the tree takes on disk. Blocks shared with a parent are counted too. */
+export async function bytesOf(path: string): Promise<number> {
+  let sum = 0
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => [])
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => null)
+    sum += (found?.blocks ?? 0) * 512
+  }
+  return sum
+}
