@@ -45,7 +45,7 @@ export function serve<R extends Route>(
   })
   api.openapi(definition, async c => {
     // The validators of the definition above have run; their outputs are typed by the route.
-    const valid = c.req.valid as (target: 'param' | 'query' | 'json') => unknown
+    const valid = c.req.valid.bind(c.req) as (target: 'param' | 'query' | 'json') => unknown
     const call = { params: valid('param'), query: valid('query'), body: body && valid('json') } as Call<R>
     return c.json(await handle(call), route.status)
   })

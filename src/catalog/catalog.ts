@@ -39,7 +39,10 @@ export async function openCatalog(options: {
     options: `-c search_path=${schemaName}`,
   })
   // An idle connection that breaks (the catalog's Postgres was restarted) is replaced by the pool at the next query.
-  pool.on('error', error => options.logger.warn({ error: error.message }, 'catalog connection lost'))
+  const lost = (error: Error) => options.logger.warn({ error: error.message }, 'catalog connection lost')
+  pool.on('error', lost)
+  // One that breaks while it is checked out fails its query; without a listener it would end the process too.
+  pool.on('connect', client => client.on('error', lost))
   const db = new Kysely<CatalogSchema>({ dialect: new PostgresDialect({ pool }) })
   try {
     await migrate(db, options.logger)

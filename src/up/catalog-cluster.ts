@@ -1,7 +1,8 @@
 // The Postgres that the catalog lives in: our own below the data directory, or one that the user named.
 
 import pg from 'pg'
-import { openCatalogCluster } from '../engine/local/index.ts'
+import { defaults } from '../contract/defaults.ts'
+import { chooseBuild, type Machine, majorOf, openCluster } from '../engine/local/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { ControlStart } from './messages.ts'
@@ -11,54 +12,64 @@ export interface CatalogCluster {
   stop(): Promise<void>
 }
 
-/** How long a start may take: after a crash Postgres first replays its log. */
-const startAttempts = 5
+const name = 'catalog'
+const database = 'pilotlight'
+/** The catalog holds some kilobytes a project; its working set is small. */
+const memoryMb = 1024
+/** Control's pool, the queue and the turn, with room for a psql of the operator's. */
+const maxConnections = '50'
+
+const firstPauseMs = 200
+const longestPauseMs = 10_000
 
 export async function startCatalogCluster(options: {
-  dataDir: string
+  machine: Machine
   databaseUrl: string | undefined
   logger: Logger
   clock: Clock
 }): Promise<CatalogCluster> {
-  if (options.databaseUrl !== undefined) {
-    const connection = { connectionString: options.databaseUrl }
+  const { machine, databaseUrl, logger, clock } = options
+  if (databaseUrl !== undefined) {
+    const connection = { connectionString: databaseUrl }
     await probe(connection)
     return { connection, stop: async () => {} }
   }
-  const { logger, clock } = options
-  const cluster = await openCatalogCluster({ dataDir: options.dataDir, logger, clock })
-  const { login } = await cluster.ensureRunning()
   let stopping = false
-  let pending: Promise<void> | undefined
-  // Kept running: control waits for it, and proxies go on with what they know.
-  const keepRunning = async () => {
-    for (let attempt = 1; attempt <= startAttempts && !stopping; attempt++) {
+  let restart = Promise.resolve()
+  // Kept running, for as long as it takes: control waits for it, and proxies go on with what they know.
+  const startAgain = async () => {
+    for (let pauseMs = firstPauseMs; !stopping; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
-        logger.warn({ attempt }, 'the catalog’s Postgres ended; it is started again')
         await cluster.ensureRunning()
+        logger.info({}, 'the catalog’s Postgres runs again')
         return
       } catch (error) {
-        logger.error({ err: error }, 'the catalog’s Postgres could not be started')
-        await clock.sleep(1000 * attempt)
+        logger.error({ err: error, pauseMs }, 'the catalog’s Postgres could not be started; will try again')
+        await clock.sleep(pauseMs)
       }
     }
   }
-  cluster.onExit(() => {
-    if (!stopping) pending = keepRunning()
-  })
-  return {
-    connection: {
-      host: login.host,
-      port: login.port,
-      user: login.user,
-      password: login.password,
-      database: cluster.database,
+  const cluster = openCluster({
+    machine,
+    clock,
+    name,
+    database,
+    build: chooseBuild(machine.builds, (await majorOf(machine, name)) ?? defaults.postgresMajor),
+    memoryMb,
+    settings: { max_connections: maxConnections },
+    onUnexpectedEnd(end) {
+      logger.warn({ reason: end.reason }, 'the catalog’s Postgres ended; it is started again')
+      if (!stopping) restart = startAgain()
     },
+  })
+  const { host, port, user, password } = await cluster.ensureRunning()
+  return {
+    connection: { host, port, user, password, database },
     async stop() {
       stopping = true
-      await pending
+      await restart
       await cluster.ensureStopped()
-      await cluster.close()
+      cluster.close()
     },
   }
 }

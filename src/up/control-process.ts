@@ -34,6 +34,8 @@ runRole<ControlStart>(async start => {
     settings: start.settings,
   })
   await ensureApiKey(catalog, start.apiKeyFile)
+  // A first start makes the template clusters; no request ever waits for initdb.
+  await engine.prepared
   await control.start()
 
   const door = await listen(
@@ -46,7 +48,7 @@ runRole<ControlStart>(async start => {
     version: start.version,
     dataDir: start.dataDir,
     caFile: start.caFile,
-    postgresUser: engine.postgresUser,
+    postgresUser: engine.machine.user.name,
   }
   const api = await listen(
     createAdaptorServer({ fetch: createApp(control, facts, logger).fetch }) as Server,

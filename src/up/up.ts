@@ -1,9 +1,10 @@
 // `pilotlight up`: builds the parts, starts them in this order, and stops them in the reverse one.
 
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { apiKeyPath, type RunFile, runFilePath } from '../contract/run-file.ts'
-import { prepareLocalEngine } from '../engine/local/index.ts'
+import { openMachine } from '../engine/local/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ensureCertificates } from '../proxy/index.ts'
 import { startCatalogCluster } from './catalog-cluster.ts'
@@ -58,13 +59,9 @@ async function start(
   const hostsResolve = await hostNamesResolve(hostSuffix)
   const pgAddress = loopback.test(config.listen) ? '127.0.0.1' : config.listen
 
-  await prepareLocalEngine({ dataDir: config.dataDir, logger, clock, say })
-  const catalog = await startCatalogCluster({
-    dataDir: config.dataDir,
-    databaseUrl: config.databaseUrl,
-    logger,
-    clock,
-  })
+  if (!existsSync(paths.catalogKey)) say(`Preparing ${config.dataDir} for its first start …`)
+  const machine = await openMachine({ dataDir: config.dataDir, logger })
+  const catalog = await startCatalogCluster({ machine, databaseUrl: config.databaseUrl, logger, clock })
   undo.push(() => catalog.stop())
 
   const controlStart: ControlStart = {

@@ -71,6 +71,7 @@ export async function startQueue(context: OperationContext): Promise<OperationQu
     // Jobs are announced by NOTIFY; the poll is for those whose announcement was lost.
     pollInterval: 2000,
     logger: queueLogger(parts.logger),
+    parsedCronItems: [],
     taskList: {
       [task]: async payload => {
         await runChain(context, (payload as { chainId: string }).chainId)

@@ -1,0 +1,80 @@
+// npm test: installs what is missing, checks format, lint, types and arrows, then runs every test.
+//   npm test                      everything
+//   npm test -- test/e2e/cancel   only test files whose path contains one of the given words; no checks
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync as nodeGlobSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureModules, fail, node, root, run } from './setup.js'
+
+/** Commands that the tests use, and the Debian packages that bring them. */
+const needs = [
+  { command: 'psql', package: 'postgresql-client' },
+  { command: 'python3', package: 'python3' },
+  { command: 'mkfs.xfs', package: 'xfsprogs' },
+]
+const venv = join(root, 'node_modules', '.cache', 'python')
+
+ensureModules()
+if (process.versions.node !== readVersion(node)) {
+  // Everything below, this file included, runs on the Node that the project brings.
+  run(node, process.argv.slice(1))
+  process.exit(0)
+}
+ensureCommands()
+ensurePython()
+const words = process.argv.slice(2)
+if (words.length === 0) run('npm', ['run', '--silent', 'check'])
+runTests(words)
+
+function readVersion(binary) {
+  const { stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+  return stdout.trim().replace(/^v/, '')
+}
+
+function has(command) {
+  return spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin" command -v ${command}`]).status === 0
+}
+
+function ensureCommands() {
+  const missing = needs.filter(need => !has(need.command)).map(need => need.package)
+  // Debian's python3 comes without the venv module's pip.
+  if (has('python3') && spawnSync('python3', ['-c', 'import ensurepip, venv']).status !== 0)
+    missing.push('python3-venv')
+  if (missing.length === 0) return
+  const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0
+  if (!isRootOnDebian) {
+    fail(
+      `The tests need: ${missing.join(', ')}.\n` +
+        `On Debian or Ubuntu: sudo apt-get install ${missing.join(' ')}\n` +
+        'On macOS: brew install libpq python (mkfs.xfs is not needed there)',
+    )
+  }
+  console.log(`Installing Debian packages for the tests: ${missing.join(', ')} …`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  run('apt-get', ['update', '-qq'], { env })
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })
+}
+
+/** Django and psycopg, in an environment of their own, for the example's tests and the driver's. */
+function ensurePython() {
+  const requirements = join(root, 'examples', 'django-shop', 'requirements.txt')
+  const stamp = join(venv, 'requirements.txt')
+  const wanted = readFileSync(requirements, 'utf8')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.log('Installing Python packages for the tests …')
+  run('python3', ['-m', 'venv', '--clear', venv])
+  run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  writeFileSync(stamp, wanted)
+}
+
+function runTests(words) {
+  const all = ['src/**/*.test.ts', 'test/**/*.test.ts']
+    .flatMap(pattern => nodeGlobSync(pattern, { cwd: root }))
+    .sort()
+  const files = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))
+  if (files.length === 0) fail(`no test file matches ${words.join(' ')}`)
+  run(node, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files], {
+    env: { ...process.env, PILOTLIGHT_TEST_PYTHON: join(venv, 'bin', 'python') },
+  })
+}
