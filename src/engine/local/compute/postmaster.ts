@@ -12,6 +12,7 @@ import type { Clock, Timer } from '../../../lib/clock.ts'
 import { type Deferred, deferred } from '../../../lib/deferred.ts'
 import type { Logger } from '../../../lib/logger.ts'
 import { EngineError } from '../../engine.ts'
+import { errnoOf } from '../errors.ts'
 import { readTextIfThere } from '../files.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { cleanEnvironment, type Spawn } from '../run.ts'
@@ -50,8 +51,10 @@ const logTrimMs = 60_000
 /** A shutdown checkpoint of gigabytes takes time; what is longer than this is cut, and replayed at the next start. */
 const fastStopMs = 60_000
 const quitMs = 5_000
-/** Backends that outlive their postmaster notice it within moments, unless they are in a long loop of their own. */
-const orphanMs = 10_000
+/** Backends that outlive their postmaster notice it within moments, unless they are in a long loop of their own. After
+ * this they are killed: what they had committed is in the WAL, and the rest nobody was promised. */
+const orphanMs = 1_000
+const orphanGiveUpMs = 10_000
 
 export class Postmaster {
   readonly place: PostmasterPlace
@@ -142,7 +145,7 @@ export class Postmaster {
 
   /** Makes Postgres read its configuration again. */
   reload(): void {
-    if (this.#pid !== null) process.kill(this.#pid, 'SIGHUP')
+    if (this.#pid !== null) kill(this.#pid, 'SIGHUP')
   }
 
   /**
@@ -197,11 +200,7 @@ export class Postmaster {
       return true
     }
     if (signal !== 'SIGINT') this.#parts.logger.warn({ pid, signal }, 'postgres is stopped the hard way')
-    try {
-      process.kill(pid, signal)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+    kill(pid, signal)
     const deadline = this.#parts.clock.now() + patienceMs
     if (this.#child) return (await this.#within(ended, patienceMs)) !== null
     while (this.#parts.clock.now() < deadline) {
@@ -326,7 +325,7 @@ export class Postmaster {
       const pids = await processesIn(this.place.pgdata)
       if (pids.length === 0) return
       const waitedMs = clock.now() - began
-      if (waitedMs > 2 * orphanMs) {
+      if (waitedMs > orphanGiveUpMs) {
         throw new EngineError(
           'unavailable',
           `processes ${pids.join(', ')} still work on ${this.place.pgdata}`,
@@ -335,7 +334,7 @@ export class Postmaster {
       if (waitedMs > orphanMs && !killed) {
         killed = true
         logger.warn({ pids }, 'backends outlived their postmaster and are killed')
-        for (const pid of pids) process.kill(pid, 'SIGKILL')
+        for (const pid of pids) kill(pid, 'SIGKILL')
       }
       await clock.sleep(10)
     }
@@ -361,6 +360,15 @@ export class Postmaster {
     this.#watcher = null
     for (const timer of this.#timers) timer.cancel()
     this.#timers = []
+  }
+}
+
+/** It may have ended in the meantime, which is as good. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw error
   }
 }
 
