@@ -5,6 +5,9 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 import { operationActions, operationStatuses } from './operations.ts'
 
+/** An id or name in a path. Postgres takes no NUL in a text, and no name of ours has one. */
+export const pathText = z.string().refine(text => !text.includes('\u0000'), 'must not contain NUL')
+
 const timestamp = z.string().meta({ format: 'date-time' })
 
 /** Postgres cuts identifiers at 63 bytes; we would rather say so. Control characters make no name. */

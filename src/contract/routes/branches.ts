@@ -3,8 +3,8 @@ import * as shapes from '../shapes.ts'
 import { projectParams } from './projects.ts'
 import { route } from './route.ts'
 
-const branchParams = projectParams.extend({ branch_id: z.string() })
-const roleParams = branchParams.extend({ role_name: z.string() })
+const branchParams = projectParams.extend({ branch_id: shapes.pathText })
+const roleParams = branchParams.extend({ role_name: shapes.pathText })
 const branchErrors = ['project_not_found', 'branch_not_found'] as const
 
 export const listBranches = route({

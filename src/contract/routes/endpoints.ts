@@ -3,7 +3,7 @@ import * as shapes from '../shapes.ts'
 import { projectParams } from './projects.ts'
 import { route } from './route.ts'
 
-const endpointParams = projectParams.extend({ endpoint_id: z.string() })
+const endpointParams = projectParams.extend({ endpoint_id: shapes.pathText })
 const endpointErrors = ['project_not_found', 'endpoint_not_found'] as const
 const endpointWithOperations = z.object({ endpoint: shapes.endpoint, operations: z.array(shapes.operation) })
 const actionErrors = [

@@ -3,7 +3,7 @@ import { limits } from '../limits.ts'
 import * as shapes from '../shapes.ts'
 import { route } from './route.ts'
 
-export const projectParams = z.object({ project_id: z.string() })
+export const projectParams = z.object({ project_id: shapes.pathText })
 const tag = 'projects'
 
 export const listProjects = route({
@@ -13,8 +13,8 @@ export const listProjects = route({
   summary: 'List projects, newest first',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(limits.projectListMax).optional(),
-    cursor: z.string().max(100).optional(),
-    search: z.string().max(limits.projectNameChars).optional(),
+    cursor: shapes.pathText.max(100).optional(),
+    search: shapes.pathText.max(limits.projectNameChars).optional(),
     org_id: z.string().optional(),
   }),
   reply: z.object({
@@ -82,10 +82,10 @@ export const getConnectionUri = route({
   summary: 'The connection string of a database and role',
   params: projectParams,
   query: z.object({
-    database_name: z.string().max(limits.identifierBytes),
-    role_name: z.string().max(limits.identifierBytes),
-    branch_id: z.string().optional(),
-    endpoint_id: z.string().optional(),
+    database_name: shapes.pathText.max(limits.identifierBytes),
+    role_name: shapes.pathText.max(limits.identifierBytes),
+    branch_id: shapes.pathText.optional(),
+    endpoint_id: shapes.pathText.optional(),
     pooled: z.enum(['true', 'false']).optional(),
   }),
   reply: z.object({ uri: z.string() }),

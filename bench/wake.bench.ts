@@ -1,0 +1,294 @@
+// npm run bench -- wake [--pairs 50] [--wakes 100] [--projects 10]
+//
+// From a TLS connect to a database that sleeps, to its first row, against the same Postgres spawned by hand and against
+// `pg_ctl -w start` with psql: one of each a round, in shuffled order, and the ratio round by round. Then: 20 clients on
+// one sleeping endpoint, the tail of many wakes, a new project's way to its first row, and what a sleeping one costs.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { connect, pgConfig } from '../test/fixtures/clients.ts'
+import { eventually } from '../test/fixtures/eventually.ts'
+import { Pilotlight, type ProjectDetails } from '../test/fixtures/pilotlight.ts'
+import { Peer } from './peers.ts'
+import { printGoals, printTable, saveResults } from './report.ts'
+import { median, quantile, ratios, shuffled, summarize } from './stats.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '50' },
+    wakes: { type: 'string', default: '100' },
+    projects: { type: 'string', default: '10' },
+    'data-dir': { type: 'string' },
+  },
+})
+const pairs = Number(flags.pairs)
+const wakes = Number(flags.wakes)
+const projectCount = Number(flags.projects)
+const clientsAtOnce = 20
+const stageNames = ['client', 'cplane', 'compute', 'retry'] as const
+type Stages = Record<(typeof stageNames)[number], number>
+
+const directory = flags['data-dir'] ?? mkdtempSync(join(tmpdir(), 'pilotlight-bench-'))
+mkdirSync(directory, { recursive: true })
+const pilotlight = await Pilotlight.start({ dataDir: join(directory, 'd'), flags: ['--log-level', 'warn'] })
+try {
+  await run()
+} finally {
+  await pilotlight.stop()
+  rmSync(directory, { recursive: true, force: true })
+}
+
+async function run(): Promise<void> {
+  const project = await pilotlight.createProject({ name: 'bench' })
+  await firstRow(project)
+  await pilotlight.suspend(project)
+  const [spawnPeer, pgCtlPeer] = await makePeers(project)
+
+  console.log(`wake: ${pairs} rounds of three, in shuffled order`)
+  const times = { ours: [] as number[], spawn: [] as number[], pgCtl: [] as number[] }
+  const stages: Stages[] = []
+  const targets = {
+    ours: async () => {
+      const wake = await timedWake(project)
+      times.ours.push(wake.ms)
+      stages.push(wake.stages)
+      await pilotlight.suspend(project)
+    },
+    spawn: async () => {
+      const { ms, stop } = await spawnPeer.spawnToFirstRow()
+      times.spawn.push(ms)
+      await stop()
+    },
+    pgCtl: async () => {
+      const { ms, stop } = await pgCtlPeer.pgCtlToFirstRow()
+      times.pgCtl.push(ms)
+      await stop()
+    },
+  }
+  // The first round warms caches on all sides, and does not count.
+  for (let round = 0; round <= pairs; round++) {
+    for (const target of shuffled(Object.values(targets))) await target()
+    if (round === 0) for (const list of [times.ours, times.spawn, times.pgCtl, stages]) list.length = 0
+  }
+  const toSpawn = ratios(times.ours, times.spawn)
+  const toPgCtl = ratios(times.ours, times.pgCtl)
+  const rows = Object.entries(times).map(([name, list]) => {
+    const { p25, p50, p75, p99 } = summarize(list)
+    return [name, p25, p50, p75, p99]
+  })
+  printTable('Wake to first row, ms', ['target', 'p25', 'p50', 'p75', 'p99'], rows)
+  printTable(
+    'Stages of ours, ms (median)',
+    ['stage', 'ms'],
+    [
+      ['client: TLS and password', median(stages.map(({ client }) => client))],
+      ['cplane: wake', median(stages.map(({ cplane }) => cplane))],
+      ['compute: connect and log in', median(stages.map(({ compute }) => compute))],
+      ['retry', median(stages.map(({ retry }) => retry))],
+    ],
+  )
+
+  const together = await manyAtOnce(project)
+  const tail = await manyWakes(project)
+  const created = await newProjects()
+  const sleeping = await costOfSleeping()
+
+  printTable(
+    'More',
+    ['figure', 'value'],
+    [
+      [`${clientsAtOnce} clients at once: slowest, ms (median of 5)`, together.slowestMs],
+      [`${wakes} wakes: p50, ms`, tail.ours.p50],
+      [`${wakes} wakes: p99, ms`, tail.ours.p99],
+      ['bare spawn: p99 / p50', quantile(times.spawn, 0.99) / median(times.spawn)],
+      [`new project to first row, ms (${created.cloning})`, median(created.ms)],
+      ['memory of 10,000 suspended endpoints, KiB each', sleeping.kibPerEndpoint],
+    ],
+  )
+  printGoals([
+    {
+      name: 'C1 wake / bare spawn',
+      value: median(toSpawn),
+      atMost: 1.3,
+      lowerQuartile: quantile(toSpawn, 0.25),
+      unit: 'x',
+    },
+    { name: 'C2 wake / pg_ctl and psql', value: median(toPgCtl), atMost: 0.6, unit: 'x' },
+    { name: 'C5 starts for 20 clients', value: together.starts, atMost: 1, unit: 'starts' },
+    {
+      name: 'C5 slowest of 20 / one',
+      value: together.slowestMs / median(times.ours),
+      atMost: 1.5,
+      unit: 'x',
+    },
+    { name: 'C6 p99 / p50 of wakes', value: tail.ours.p99 / tail.ours.p50, atMost: 2, unit: 'x' },
+    { name: 'sleeping project', value: sleeping.kibPerEndpoint, atMost: 10, unit: 'KiB' },
+    {
+      name: `new project to first row (${created.cloning})`,
+      value: median(created.ms),
+      atMost: created.cloning === 'copy' ? 2000 : 1000,
+      unit: 'ms',
+    },
+  ])
+  saveResults('wake', {
+    settings: { pairs, wakes, projectCount },
+    times,
+    stages,
+    ratios: { toSpawn: summarize(toSpawn), toPgCtl: summarize(toPgCtl) },
+    together,
+    tail,
+    created,
+    sleeping,
+  })
+}
+
+async function makePeers(project: ProjectDetails): Promise<[Peer, Peer]> {
+  const machine = (await (
+    await fetch(`${pilotlight.run.apiUrl}/api/v2/pilotlight/machine`, {
+      headers: { authorization: `Bearer ${pilotlight.apiKey}` },
+    })
+  ).json()) as { postgres: { id: string; bin_dir: string }[] }
+  const build = machine.postgres.find(({ id }) => /^17\..*-embedded$/.test(id))!
+  const make = (name: string) => {
+    const own = join(directory, name)
+    mkdirSync(own)
+    return new Peer({
+      directory: own,
+      binDir: build.bin_dir,
+      pgdata: join(pilotlight.dataDir, 'data', project.branchId, 'pgdata'),
+      configFile: join(pilotlight.dataDir, 'computes', project.endpointId, 'postgresql.conf'),
+      user: 'cloud_admin',
+      password: readFileSync(join(pilotlight.dataDir, 'secrets', 'cloud-admin'), 'utf8').trim(),
+    })
+  }
+  return [make('spawn'), make('pgctl')]
+}
+
+async function firstRow(project: ProjectDetails): Promise<number> {
+  const startedAt = performance.now()
+  const client = await connect(pilotlight, project)
+  await client.query('select 1')
+  const ms = performance.now() - startedAt
+  await client.end()
+  return ms
+}
+
+/** The proxy reports its stages to a client that gives a query id, as Neon's does for its probes. */
+async function timedWake(project: ProjectDetails): Promise<{ ms: number; stages: Stages }> {
+  const client = new pg.Client({ ...pgConfig(pilotlight, project), options: 'neon_query_id:bench' })
+  client.on('error', () => {})
+  const stages: Stages = { client: 0, cplane: 0, compute: 0, retry: 0 }
+  const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
+  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    const stage = /^neon\.(\w+)_latency$/.exec(parameterName)?.[1]
+    if (stage && stage in stages) stages[stage as keyof Stages] = Number(parameterValue) / 1000
+  })
+  const startedAt = performance.now()
+  await client.connect()
+  await client.query('select 1')
+  const ms = performance.now() - startedAt
+  await client.end()
+  return { ms, stages }
+}
+
+async function startsOf(project: ProjectDetails): Promise<number> {
+  const { data } = await pilotlight.api.listProjectOperations({ projectId: project.id, limit: 1000 })
+  return data.operations.filter(({ action }) => action === 'start_compute').length
+}
+
+async function manyAtOnce(project: ProjectDetails): Promise<{ slowestMs: number; starts: number }> {
+  const slowest: number[] = []
+  let starts = 0
+  for (let round = 0; round < 5; round++) {
+    const before = await startsOf(project)
+    const all = await Promise.all(Array.from({ length: clientsAtOnce }, () => firstRow(project)))
+    slowest.push(Math.max(...all))
+    await pilotlight.suspend(project)
+    starts = Math.max(starts, (await startsOf(project)) - before)
+  }
+  return { slowestMs: median(slowest), starts }
+}
+
+async function manyWakes(project: ProjectDetails): Promise<{ ours: ReturnType<typeof summarize> }> {
+  const all: number[] = []
+  for (let n = 0; n < wakes; n++) {
+    all.push(await firstRow(project))
+    await pilotlight.suspend(project)
+  }
+  return { ours: summarize(all) }
+}
+
+async function newProjects(): Promise<{ ms: number[]; cloning: string }> {
+  const ms: number[] = []
+  for (let n = 0; n < projectCount; n++) {
+    const startedAt = performance.now()
+    const project = await pilotlight.createProject()
+    await firstRow(project)
+    ms.push(performance.now() - startedAt)
+    await pilotlight.api.deleteProject(project.id)
+  }
+  const answer = await fetch(`${pilotlight.run.apiUrl}/api/v2/pilotlight/machine`, {
+    headers: { authorization: `Bearer ${pilotlight.apiKey}` },
+  })
+  const { cloning } = (await answer.json()) as { cloning: string }
+  return { ms, cloning }
+}
+
+/**
+ * What 10,000 sleeping endpoints add to the memory of control and proxies: the rows are written into the catalog, and
+ * everything is started again with and without them.
+ */
+async function costOfSleeping(): Promise<{ kibPerEndpoint: number }> {
+  const endpoints = 10_000
+  const memory = async (): Promise<number> => {
+    await pilotlight.down()
+    await pilotlight.up()
+    await eventually(() => pilotlight.api.listProjects({}).then(() => true), {
+      timeoutMs: 30_000,
+      about: () => 'the API',
+    })
+    const pids = [...pilotlight.children('control-process'), ...pilotlight.children('proxy-process')]
+    return pids.map(residentKiB).reduce((sum, kib) => sum + kib, 0)
+  }
+  const without = await memory()
+  const catalog = new pg.Client({
+    host: catalogSocket(),
+    user: 'cloud_admin',
+    password: readFileSync(join(pilotlight.dataDir, 'secrets', 'cloud-admin'), 'utf8').trim(),
+    database: 'pilotlight',
+  })
+  await catalog.connect()
+  await catalog.query(`set search_path = pilotlight`)
+  await catalog.query(
+    `insert into projects (id, name, region_id, pg_version, build, history_retention_seconds, store_passwords,
+                           default_endpoint_settings)
+     select 'many-' || n, 'many', 'local', 17, '17-embedded', 0, true, '{}' from generate_series(1, $1::int) n`,
+    [endpoints],
+  )
+  await catalog.query(
+    `insert into branches (id, project_id, name, state, is_default, protected, bootstrapped, creation_source)
+     select 'br-many-' || n, 'many-' || n, 'main', 'ready', true, false, true, 'bench' from generate_series(1, $1::int) n`,
+    [endpoints],
+  )
+  await catalog.query(
+    `insert into endpoints (id, project_id, branch_id, type, state, suspend_timeout_seconds, min_cu, max_cu, creation_source)
+     select 'ep-many-' || n, 'many-' || n, 'br-many-' || n, 'read_write', 'suspended', 0, 0.25, 0.25, 'bench'
+       from generate_series(1, $1::int) n`,
+    [endpoints],
+  )
+  await catalog.end()
+  const withThem = await memory()
+  return { kibPerEndpoint: Math.max(0, withThem - without) / endpoints }
+}
+
+function catalogSocket(): string {
+  const file = readFileSync(join(pilotlight.dataDir, 'catalog', 'pgdata', 'postmaster.pid'), 'utf8')
+  return file.split('\n')[4]!
+}
+
+function residentKiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+}
