@@ -1,0 +1,67 @@
+// What main.ts may use of the command line: all commands but `up`, and what becomes of their errors.
+
+import type { Command } from 'commander'
+import { addConnectionString } from './connection-string.ts'
+import { addDoctor } from './doctor/doctor.ts'
+import { addEndpoints } from './endpoints.ts'
+import { exitCodeMeanings } from './exit-codes.ts'
+import { addOperations } from './operations.ts'
+import type { Io } from './output.ts'
+import { addPostgres } from './postgres.ts'
+import { addProjects } from './projects.ts'
+import { addPsql } from './psql.ts'
+import { addRoles } from './roles.ts'
+import { addStatus } from './status.ts'
+import { type System, system as thisSystem } from './system.ts'
+import { addTrust } from './trust.ts'
+
+export { exitCodeOf, reportError } from './errors.ts'
+export { type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts'
+export type { Io } from './output.ts'
+
+/** In the order of the help. From here on a wrong command line is thrown to the caller, who ends with its exit code. */
+export function addCommands(program: Command, io: Io, system: System = thisSystem): void {
+  addStatus(program, io, system)
+  addDoctor(program, io, system)
+  addProjects(program, io, system)
+  addEndpoints(program, io, system)
+  addOperations(program, io, system)
+  addConnectionString(program, io, system)
+  addPsql(program, io, system)
+  addRoles(program, io, system)
+  addPostgres(program, io, system)
+  addTrust(program, io, system)
+
+  program.addHelpText('after', epilogue())
+  ignoreClosedPipe(io)
+  forEachCommand(program, command => {
+    command.exitOverride()
+    command.configureOutput({
+      writeOut: text => io.stdout.write(text),
+      writeErr: text => io.stderr.write(text),
+    })
+  })
+}
+
+function forEachCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command)
+  for (const child of command.commands) forEachCommand(child, visit)
+}
+
+function epilogue(): string {
+  const codes = exitCodeMeanings.map(([code, meaning]) => `  ${code}  ${meaning}`)
+  return `
+A project is named by its id or its name. Every command has --json, for programs, and --help, with an example.
+
+Exit codes:
+${codes.join('\n')}`
+}
+
+/** `pilotlight projects list | head -1`: whoever reads us may stop. */
+function ignoreClosedPipe({ stdout }: Io): void {
+  if (!('on' in stdout)) return
+  const stream = stdout as NodeJS.WritableStream
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}

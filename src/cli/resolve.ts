@@ -1,0 +1,131 @@
+// What people call things: a project by its id or name, an endpoint by its id, host name or project.
+
+import { limits } from '../contract/limits.ts'
+import * as routes from '../contract/routes/index.ts'
+import type { BranchShape, EndpointShape, ProjectListItemShape } from '../contract/shapes.ts'
+import type { Client } from './client.ts'
+import { CliError, notFoundError, usageError } from './errors.ts'
+
+/** Calls that run side by side: enough to hide latency, few enough for a busy server. */
+const parallel = 8
+
+export async function inParallel<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = []
+  for (let at = 0; at < items.length; at += parallel) {
+    results.push(...(await Promise.all(items.slice(at, at + parallel).map(work))))
+  }
+  return results
+}
+
+/** All of them, page by page. */
+export async function allProjects(client: Client, search?: string): Promise<ProjectListItemShape[]> {
+  const all: ProjectListItemShape[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const query = { limit: limits.projectListMax, cursor, search }
+    const page = await client.call(routes.listProjects, { query })
+    all.push(...page.projects)
+    cursor = page.pagination?.cursor
+    if (cursor === undefined || page.projects.length < limits.projectListMax) return all
+  }
+}
+
+/** By id or by name; without either, the only project there is. */
+export async function resolveProject(
+  client: Client,
+  text: string | undefined,
+): Promise<ProjectListItemShape> {
+  if (text === undefined) return await onlyProject(client)
+  const candidates =
+    text === '' || text.length > limits.projectNameChars ? [] : await allProjects(client, text)
+  const byId = candidates.find(project => project.id === text)
+  if (byId) return byId
+  const byName = candidates.filter(project => project.name === text)
+  if (byName.length === 1) return byName[0]!
+  if (byName.length === 0) {
+    throw notFoundError(
+      'project_not_found',
+      `there is no project with the id or name ${JSON.stringify(text)}`,
+      '`pilotlight projects list` shows the projects there are.',
+    )
+  }
+  throw usageError(
+    `${byName.length} projects have the name ${JSON.stringify(text)}`,
+    `Name one by its id: ${byName.map(project => project.id).join(', ')}.`,
+  )
+}
+
+async function onlyProject(client: Client): Promise<ProjectListItemShape> {
+  const projects = await allProjects(client)
+  if (projects.length === 1) return projects[0]!
+  if (projects.length === 0) {
+    throw notFoundError(
+      'project_not_found',
+      'there is no project yet',
+      'Make one: `pilotlight projects create --name shop`.',
+    )
+  }
+  const some = projects.slice(0, 10).map(project => `  ${project.id}  ${project.name}`)
+  const more = projects.length > 10 ? ['  …'] : []
+  throw usageError(
+    `there are ${projects.length} projects: name one`,
+    [...some, ...more].join('\n').trimStart(),
+  )
+}
+
+export async function endpointsOf(client: Client, projectId: string): Promise<EndpointShape[]> {
+  const { endpoints } = await client.call(routes.listEndpoints, { params: { project_id: projectId } })
+  return endpoints
+}
+
+export async function defaultBranch(client: Client, projectId: string): Promise<BranchShape> {
+  const { branches } = await client.call(routes.listBranches, { params: { project_id: projectId } })
+  const branch = branches.find(candidate => candidate.default) ?? branches[0]
+  if (!branch) throw notFoundError('branch_not_found', `project ${projectId} has no branch`)
+  return branch
+}
+
+/** `ep-cool-dew-12345678`, its host name, its pooled host name. */
+const endpointName = /^(ep-[a-z0-9-]+?)(-pooler)?(\..*)?$/
+
+/** By id, host name or project. */
+export async function resolveEndpoint(client: Client, text: string | undefined): Promise<EndpointShape> {
+  const id = text === undefined ? undefined : endpointName.exec(text)?.[1]
+  if (id !== undefined) {
+    const found = await findEndpoint(client, id)
+    if (found) return found
+  }
+  const project = await resolveProject(client, text).catch((error: unknown) => {
+    if (id === undefined || !(error instanceof CliError) || error.code !== 'project_not_found') throw error
+    throw notFoundError(
+      'endpoint_not_found',
+      `there is no endpoint ${id}`,
+      '`pilotlight status` shows all endpoints.',
+    )
+  })
+  const endpoints = await endpointsOf(client, project.id)
+  if (endpoints.length === 1) return endpoints[0]!
+  if (endpoints.length === 0)
+    throw notFoundError('endpoint_not_found', `project ${project.id} has no endpoint`)
+  throw usageError(
+    `project ${project.id} has ${endpoints.length} endpoints: name one`,
+    endpoints.map(endpoint => endpoint.id).join(', '),
+  )
+}
+
+/** The API knows endpoints below their projects only. */
+async function findEndpoint(client: Client, id: string): Promise<EndpointShape | undefined> {
+  const projects = await allProjects(client)
+  const all = await inParallel(projects, project => endpointsIfThere(client, project.id))
+  return all.flat().find(endpoint => endpoint.id === id)
+}
+
+/** A project may be deleted between the list and the question. */
+export async function endpointsIfThere(client: Client, projectId: string): Promise<EndpointShape[]> {
+  try {
+    return await endpointsOf(client, projectId)
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'project_not_found') return []
+    throw error
+  }
+}
