@@ -96,7 +96,7 @@ test('on a file system with reflinks a clone shares its blocks', async t => {
 })
 
 test('a full disk is told as such, and nothing half-made stays', async t => {
-  const root = await mounted(t, ['mkfs.ext4', '-q', '-F'], '190M')
+  const root = await mounted(t, ['mkfs.ext4', '-q', '-F'], '400M')
   if (!root) return
   await chmod(root, 0o711)
   const engine = await createLocalEngine({
