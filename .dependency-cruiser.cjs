@@ -59,6 +59,13 @@ module.exports = {
       to: { path: '^src/engine/', pathNot: '^src/engine/engine\\.ts$' },
     },
     {
+      name: 'up-is-the-composition-root',
+      comment: 'up/ puts the parts together; only main.ts imports it. What a part needs is handed to it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(up/|main\\.ts$)' },
+      to: { path: '^src/up/' },
+    },
+    {
       name: 'bench-and-test-stay-outside',
       comment: 'nothing that ships may import bench/ or test/.',
       severity: 'error',
