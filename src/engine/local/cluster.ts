@@ -15,6 +15,7 @@ import { stagingPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { adminUser } from './secrets.ts'
 import { syncTree } from './storage/durable.ts'
+import { sweep } from './storage/sweep.ts'
 import { plainBootstrap } from './template/bootstrap.ts'
 import { createCluster } from './template/initdb.ts'
 
@@ -68,6 +69,7 @@ export function openCluster(options: ClusterOptions): Cluster {
     await ensureDirectory(directory, 0o711)
     await makeSocketDir(socketDir, directory, machine.user)
     if (await isThere(join(place.pgdata, 'PG_VERSION'))) return
+    await sweep(directory)
     const staging = join(directory, `${stagingPrefix}${randomBytes(4).toString('hex')}`)
     try {
       await ensureDirectory(staging, 0o700, machine.user)

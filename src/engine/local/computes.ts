@@ -31,6 +31,8 @@ interface State {
 interface Compute {
   state: State
   phase: Phase
+  /** We asked for the end that is coming: it is no surprise. */
+  stopping: boolean
   error: Status['error']
   postmaster: Postmaster | null
 }
@@ -207,6 +209,7 @@ export class Computes {
       this.#move(id, compute, 'failed', { code: known.code, message: known.message })
       throw error
     }
+    postmaster.ready.then(() => this.#toReady(id, compute, postmaster)).catch(() => {})
   }
 
   async #waitReady(id: string, compute: Compute): Promise<void> {
@@ -223,7 +226,8 @@ export class Computes {
   }
 
   #toReady(id: string, compute: Compute, postmaster: Postmaster): void {
-    if (compute.postmaster === postmaster && compute.phase === 'working') this.#move(id, compute, 'ready')
+    if (compute.postmaster !== postmaster || compute.phase !== 'working' || compute.stopping) return
+    this.#move(id, compute, 'ready')
   }
 
   #postmasterOf(id: string, compute: Compute, spec: ComputeSpec, binDir: string): Postmaster {
@@ -244,11 +248,11 @@ export class Computes {
     return postmaster
   }
 
-  /** By itself, or because we stopped it: then the phase is `deleting` no more than `working`, and #stop moves it on. */
+  /** By itself, or because we stopped it: then #stop moves the phase on. */
   #ended(id: string, compute: Compute, postmaster: Postmaster, end: PostmasterEnd): void {
     if (compute.postmaster !== postmaster) return
     compute.postmaster = null
-    if (compute.phase === 'deleting') return
+    if (compute.stopping) return
     const log = this.#parts.machine.logger
     if (end.clean) {
       log.info({ endpoint: id }, 'postgres was shut down by somebody else')
@@ -263,17 +267,20 @@ export class Computes {
     const { spec } = compute.state
     if (!spec || (compute.phase === 'stopped' && !compute.postmaster)) return
     const { data, dataLock } = this.#parts
-    if (!(await data.has(spec.data.id))) return
+    if (!(await data.has(spec.data.id))) {
+      // Nothing can run on what is not there.
+      if (!compute.postmaster) this.#move(id, compute, 'stopped')
+      return
+    }
     await dataLock.run(spec.data.id, async () => {
       // After a crash there is no process of ours, but its backends may still write: the stop waits for them too.
       const postmaster = compute.postmaster ?? this.#postmasterOf(id, compute, spec, '')
-      const before = compute.phase
-      compute.phase = 'deleting'
+      compute.stopping = true
+      if (compute.phase !== 'working') this.#move(id, compute, 'working')
       try {
         await postmaster.stop(how)
-      } catch (error) {
-        compute.phase = before
-        throw error
+      } finally {
+        compute.stopping = false
       }
       compute.postmaster = null
       this.#move(id, compute, 'stopped')
@@ -288,7 +295,7 @@ export class Computes {
     if (!state) return null
     const raced = this.#computes.get(id)
     if (raced) return raced
-    const compute: Compute = { state, phase: 'stopped', error: undefined, postmaster: null }
+    const compute: Compute = { state, phase: 'stopped', stopping: false, error: undefined, postmaster: null }
     this.#computes.set(id, compute)
     const { spec } = state
     if (!spec) return compute
@@ -315,7 +322,7 @@ export class Computes {
 
   #blank(): Compute {
     const state = { gen: 0, spec: null, changedAt: '' }
-    return { state, phase: 'stopped', error: undefined, postmaster: null }
+    return { state, phase: 'stopped', stopping: false, error: undefined, postmaster: null }
   }
 
   #checkGen(id: string, gen: Gen, compute: Compute | null): void {
@@ -346,8 +353,7 @@ export class Computes {
     return {
       ref: { cell: this.#parts.cell, id },
       kind: 'compute',
-      // A stop under way is work, not a removal.
-      phase: phase === 'deleting' ? 'working' : phase,
+      phase,
       gen: state.gen,
       changedAt: state.changedAt,
       ...(phase === 'ready' ? { address } : {}),

@@ -77,7 +77,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   const prepared = prepare(machine, templates, options.prepare)
   // Whoever needs a template that could not be made tries again, and gets the error.
-  prepared.catch(error => logger.error({ error }, 'a template could not be made'))
+  prepared.catch(error => logger.error({ err: error }, 'a template could not be made'))
 
   const checked = (ref: Ref): Ref => {
     if (ref.cell !== localCell) throw new EngineError('invalid', `cell "${ref.cell}" is not this machine`)

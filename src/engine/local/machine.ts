@@ -1,7 +1,7 @@
 // What this machine has: the data directory, the user under which Postgres runs, the builds, the password of
 // cloud_admin. The engine stands on it, and so does the catalog's own cluster.
 
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../../lib/logger.ts'
 import type { PostgresBuild } from '../engine.ts'
@@ -29,9 +29,10 @@ export async function openMachine(options: {
   spawn?: Spawn
 }): Promise<Machine> {
   const { logger, spawn = defaultSpawn } = options
-  const layout = layoutOf(resolve(options.dataDir))
   const user = await choosePostgresUser(spawn)
-  await makeDataDir(layout.dataDir, user)
+  await makeDataDir(resolve(options.dataDir), user)
+  // By one name, however it was given: running computes are known by the path on their command line.
+  const layout = layoutOf(await realpath(options.dataDir))
   await checkReachable(spawn, user, layout.dataDir)
   const [builds, password] = await Promise.all([findBuilds({ layout, spawn, logger }), adminPassword(layout)])
   const known = new Map<string, Promise<boolean>>()

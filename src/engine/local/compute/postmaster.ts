@@ -100,7 +100,7 @@ export class Postmaster {
     this.#begin(file.pid)
     this.#watchPidFile()
     this.#every(livenessMs, async () => {
-      if (await isAlive(file.pid)) return
+      if (await this.#isStillThere(file.pid)) return
       await this.#finish({ code: null, signal: null })
     })
     this.#checkReady()
@@ -188,6 +188,12 @@ export class Postmaster {
     this.#child?.removeAllListeners()
   }
 
+  /** Linux tells for nothing whose pid it is; elsewhere that would cost a process a second. */
+  async #isStillThere(pid: number): Promise<boolean> {
+    if (process.platform !== 'linux') return await isAlive(pid)
+    return await isPostmasterOf(this.#parts.spawn, pid, this.place.pgdata)
+  }
+
   async #signalAndWait(
     signal: NodeJS.Signals,
     patienceMs: number,
@@ -242,7 +248,9 @@ export class Postmaster {
     this.#unwatch()
     const wasReady = this.#isReady
     this.#isReady = false
-    const end = await this.#explain(exit)
+    const end = await this.#explain(exit).catch((error: Error): PostmasterEnd => {
+      return { clean: false, reason: error.message, code: 'unavailable' }
+    })
     this.#pid = null
     if (!wasReady) this.#ready?.reject(new EngineError(end.code, `postgres did not start: ${end.reason}`))
     ended.resolve(end)
@@ -277,7 +285,7 @@ export class Postmaster {
       this.#watcher.on('error', () => this.#watcher?.close())
     } catch (error) {
       // The kernel's watches are used up (fs.inotify.max_user_watches): the timer hears it too, a little later.
-      this.#parts.logger.warn({ error }, 'no watch on the data directory')
+      this.#parts.logger.warn({ err: error }, 'no watch on the data directory')
       this.#every(20, async () => this.#checkReady())
     }
     this.#every(readyFallbackMs, async () => this.#checkReady())
@@ -346,7 +354,7 @@ export class Postmaster {
       this.#timers[index] = this.#parts.clock.after(ms, () => {
         const before = this.#timers
         work()
-          .catch(error => this.#parts.logger.warn({ error }, 'care for a postgres failed'))
+          .catch(error => this.#parts.logger.warn({ err: error }, 'care for a postgres failed'))
           .finally(() => {
             if (this.#timers === before) next()
           })
