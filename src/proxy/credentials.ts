@@ -1,0 +1,68 @@
+// What a connection asks for, from its StartupMessage and its host name.
+
+import { PilotlightError } from '../contract/errors.ts'
+import {
+  endpointFromServerName,
+  endpointOption,
+  nameEndpoint,
+  neonOptions,
+  type StartupParameters,
+  serverOptions,
+} from '../wire/index.ts'
+
+export interface Credentials {
+  role: string
+  /** Null: only the password can still name it. */
+  endpoint: string | null
+  database: string
+  applicationName: string
+  /** What the compute gets to see. */
+  forwarded: StartupParameters
+  /** `neon_query_id`: who measures gets the times of the stages. */
+  queryId: string | null
+}
+
+/** What a session on a compute may be opened with; the rest belongs into SET. */
+const forwardedNames = ['user', 'database', 'application_name', 'replication']
+
+export function readCredentials(
+  parameters: StartupParameters,
+  serverName: string | null,
+  hostSuffix: string,
+): Credentials {
+  const role = parameters.get('user')
+  if (!role) throw new PilotlightError('user_missing')
+  const options = parameters.get('options') ?? ''
+  const hints = neonOptions(options)
+  return {
+    role,
+    endpoint: readEndpoint(serverName, options, hostSuffix),
+    // As Postgres: the database is called like the role unless another is named.
+    database: parameters.get('database') || role,
+    applicationName: parameters.get('application_name') ?? '',
+    forwarded: forward(parameters, serverOptions(options), hints.has('proxy_params_compat')),
+    queryId: hints.get('query_id') ?? null,
+  }
+}
+
+function readEndpoint(serverName: string | null, options: string, hostSuffix: string): string | null {
+  const fromServerName = serverName === null ? null : endpointFromServerName(serverName, hostSuffix)
+  const named = nameEndpoint(fromServerName, endpointOption(options))
+  if (!('error' in named)) return named.endpoint
+  throw named.error === 'inconsistent'
+    ? new PilotlightError('endpoint_inconsistent', { sni: named.serverName, option: named.option })
+    : new PilotlightError('endpoint_malformed', { endpoint: named.endpoint })
+}
+
+function forward(parameters: StartupParameters, options: string | null, all: boolean): StartupParameters {
+  const names = all ? [...parameters.keys()] : forwardedNames
+  const forwarded: StartupParameters = new Map()
+  for (const name of names) {
+    const value = parameters.get(name)
+    if (value !== undefined && name !== 'options') forwarded.set(name, value)
+  }
+  if (options !== null) forwarded.set('options', options)
+  // What drivers expect, whatever the database's default is.
+  if (!all) forwarded.set('client_encoding', 'UTF8')
+  return forwarded
+}
