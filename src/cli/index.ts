@@ -51,7 +51,7 @@ function forEachCommand(command: Command, visit: (command: Command) => void): vo
 function epilogue(): string {
   const codes = exitCodeMeanings.map(([code, meaning]) => `  ${code}  ${meaning}`)
   return `
-A project is named by its id or its name. Every command has --json, for programs, and --help, with an example.
+A project is named by its id or its name. Every command but psql has --json, for programs, and each has --help, with an example.
 
 Exit codes:
 ${codes.join('\n')}`
