@@ -70,8 +70,10 @@ export class Output {
     const stdin = this.#io.stdin ?? process.stdin
     if (!stdin.isTTY || !this.#io.stderr.isTTY) return undefined
     const reader = createInterface({ input: stdin, output: this.#io.stderr as NodeJS.WritableStream })
+    // Ctrl-C and Ctrl-D close the reader, and are an answer too: no.
+    const closed = new Promise<string>(resolve => reader.once('close', () => resolve('')))
     try {
-      return await reader.question(question)
+      return await Promise.race([reader.question(question).catch(() => ''), closed])
     } finally {
       reader.close()
     }
