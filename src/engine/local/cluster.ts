@@ -6,9 +6,10 @@ import { access, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
+import { retry } from '../../lib/retry.ts'
 import { type AdminLogin, EngineError, type PostgresBuild } from '../engine.ts'
 import { renderConf, type Settings, socketPort } from './compute/conf.ts'
-import { Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
+import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { ensureDirectory, readTextIfThere, replaceFile, syncDirectory } from './files.ts'
 import { stagingPrefix } from './layout.ts'
@@ -96,8 +97,10 @@ export function openCluster(options: ClusterOptions): Cluster {
           })
           await replaceFile(place.configFile, conf, { mode: 0o644 })
           wanted = false
-          if (postmaster.pid === null) await postmaster.start()
-          await postmaster.ready
+          await retry(heldPolicy, options.clock, isHeldByAnother, async () => {
+            if (postmaster.pid === null) await postmaster.start()
+            await postmaster.ready
+          })
           wanted = true
         }
         const { database } = options

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { deferred } from '../../lib/deferred.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
+import { retry } from '../../lib/retry.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import { type ComputeSpec, EngineError, type Gen, type Phase, type Ref, type Status } from '../engine.ts'
 import type { BranchData } from './branch-data.ts'
 import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
-import { Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
+import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { asEngineError } from './errors.ts'
 import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile } from './files.ts'
@@ -91,7 +92,9 @@ export class Computes {
         this.#checkGen(ref.id, gen, compute)
         if (spec.mode !== 'rw') throw new EngineError('invalid', 'this engine has no read-only computes yet')
         try {
-          await this.#makeSo(ref, gen, spec, compute)
+          await retry(heldPolicy, this.#parts.clock, isHeldByAnother, () =>
+            this.#makeSo(ref, gen, spec, compute),
+          )
         } catch (error) {
           throw asEngineError(error, `start compute ${ref.id}`)
         }

@@ -65,7 +65,8 @@ describe('a postmaster on this machine', () => {
 
   check('a pid file whose pid is another program’s does not stop a wake, nor hurt that program', async () => {
     // Under Postgres's own user, or Postgres would take the pid for nobody's.
-    const other = spawn('sleep', ['600'], { stdio: 'ignore', ...identity(engine.machine.user) })
+    const cwd = file('data', data.id, 'pgdata')
+    const other = spawn('sleep', ['600'], { stdio: 'ignore', cwd, ...identity(engine.machine.user) })
     try {
       await leavePid(other.pid!)
       assert.equal((await wake()).phase, 'ready')
@@ -100,6 +101,25 @@ describe('a postmaster on this machine', () => {
       await stop()
     },
   )
+
+  check('a server that we had not seen is joined, not fought', async () => {
+    await wake()
+    await stop()
+    // As control leaves it that is killed between spawn and pid file: Postgres comes up while the next one starts its own.
+    const { machine } = engine
+    const pgdata = file('data', data.id, 'pgdata')
+    const conf = file('computes', compute.id, 'postgresql.conf')
+    const build = machine.builds.find(build => build.major === 17)!
+    const args = ['-D', pgdata, '-c', `config_file=${conf}`]
+    const options = { detached: true, stdio: 'ignore', cwd: '/', ...identity(machine.user) } as const
+    const unseen = spawn(join(build.binDir, 'postgres'), args, options)
+    assert.equal((await wake()).phase, 'ready')
+    assert.equal(await harness.servers(data), 1)
+    const exit = unseen.exitCode === null ? once(unseen, 'exit') : null
+    await stop()
+    await exit
+    assert.equal(await harness.servers(data), 0)
+  })
 
   check('a start that fails says why, and the next one is not hindered', async () => {
     const conf = file('data', data.id, 'pgdata', 'postgresql.auto.conf')

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import type { Clock, Timer } from '../../../lib/clock.ts'
 import { type Deferred, deferred } from '../../../lib/deferred.ts'
 import type { Logger } from '../../../lib/logger.ts'
+import type { RetryPolicy } from '../../../lib/retry.ts'
 import { EngineError } from '../../engine.ts'
 import { errnoOf } from '../errors.ts'
 import { readTextIfThere } from '../files.ts'
@@ -370,6 +371,18 @@ export class Postmaster {
     this.#timers = []
   }
 }
+
+/**
+ * Postgres found another one on its data, which we had not seen: it was started a moment before control was killed and
+ * had no pid file yet, or (where we cannot see processes by their directory) it is a backend that outlived a crash.
+ */
+export function isHeldByAnother(error: unknown): boolean {
+  const held = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/
+  return error instanceof EngineError && held.test(error.message)
+}
+
+/** About five seconds in all; then the next start finds it, or the caller is told. */
+export const heldPolicy: RetryPolicy = { attempts: 15, firstDelayMs: 50, factor: 1.5, maxDelayMs: 500 }
 
 /** It may have ended in the meantime, which is as good. */
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -50,6 +50,13 @@ export async function processesIn(pgdata: string): Promise<number[]> {
     ),
   )
   const running: number[] = []
-  for (const pid of found) if (pid && pid !== process.pid && (await isAlive(pid))) running.push(pid)
+  for (const pid of found) {
+    // A person's shell may stand in this directory too: it is none of ours, and must not be killed.
+    if (pid && (await isPostgres(pid)) && (await isAlive(pid))) running.push(pid)
+  }
   return running
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'postgres'
 }
