@@ -26,7 +26,9 @@ export function duration(ms: number): string {
 export function ago(timestamp: string | undefined, now: number): string {
   if (timestamp === undefined) return 'never'
   const ms = now - Date.parse(timestamp)
-  return ms < 1000 ? 'now' : `${duration(Math.floor(ms / 1000) * 1000)} ago`
+  if (ms < 1000) return 'now'
+  // The API writes whole seconds; a decimal would pretend to more.
+  return ms < 10_000 ? `${Math.floor(ms / 1000)} s ago` : `${duration(ms)} ago`
 }
 
 /** Names and messages come from elsewhere: what would steer a terminal goes. */

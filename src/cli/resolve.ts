@@ -5,6 +5,7 @@ import * as routes from '../contract/routes/index.ts'
 import type { BranchShape, EndpointShape, ProjectListItemShape } from '../contract/shapes.ts'
 import type { Client } from './client.ts'
 import { CliError, notFoundError, usageError } from './errors.ts'
+import { plain } from './format.ts'
 
 /** Calls that run side by side: enough to hide latency, few enough for a busy server. */
 const parallel = 8
@@ -65,12 +66,9 @@ async function onlyProject(client: Client): Promise<ProjectListItemShape> {
       'Make one: `pilotlight projects create --name shop`.',
     )
   }
-  const some = projects.slice(0, 10).map(project => `  ${project.id}  ${project.name}`)
-  const more = projects.length > 10 ? ['  …'] : []
-  throw usageError(
-    `there are ${projects.length} projects: name one`,
-    [...some, ...more].join('\n').trimStart(),
-  )
+  const some = projects.slice(0, 10).map(project => `${project.id}  ${plain(project.name)}`)
+  const more = projects.length > 10 ? ['…'] : []
+  throw usageError(`there are ${projects.length} projects: name one`, [...some, ...more].join('\n'))
 }
 
 export async function endpointsOf(client: Client, projectId: string): Promise<EndpointShape[]> {

@@ -33,7 +33,10 @@ async function status(context: Context): Promise<void> {
   const since = runFile ? `, up ${duration(now - Date.parse(runFile.startedAt))} (pid ${runFile.pid})` : ''
   out.line(`Pilotlight ${machine.version} is running${since}.`)
   out.line()
-  out.line(`Postgres   ${machine.pg_address}:${machine.pg_port}, hosts <endpoint>.${machine.host_suffix}`)
+  const hosts = machine.hosts_resolve
+    ? `hosts <endpoint>.${machine.host_suffix}`
+    : `host names do not resolve here: see ${context.self} doctor`
+  out.line(`Postgres   ${machine.pg_address}:${machine.pg_port}, ${hosts}`)
   out.line(`API        ${client.baseUrl}`)
   out.line(
     `Data       ${machine.data_dir}, ${bytes(machine.disk_free_bytes)} free, ${cloningText[machine.cloning]}`,

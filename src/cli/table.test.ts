@@ -44,5 +44,6 @@ test('numbers as people read them', () => {
   ])
   assert.equal(ago(undefined, 0), 'never')
   assert.equal(ago('1970-01-01T00:00:00Z', 120_500), '2 min ago')
+  assert.equal(ago('1970-01-01T00:00:00Z', 3900), '3 s ago')
   assert.equal(ago('1970-01-01T00:01:00Z', 0), 'now')
 })

@@ -17,6 +17,8 @@ interface Directory {
   name: string
   directory: string
   refresh: string[]
+  /** What `refresh` makes of our file and leaves behind when that is gone. */
+  link?: string
 }
 
 /** Each a directory to put a file into, and the program that makes the bundle of it. The first that is there is taken. */
@@ -25,6 +27,7 @@ const directories: Directory[] = [
     name: 'Debian, Ubuntu, Alpine',
     directory: '/usr/local/share/ca-certificates',
     refresh: ['update-ca-certificates'],
+    link: '/etc/ssl/certs/pilotlight.pem',
   },
   {
     name: 'Fedora, RHEL',
@@ -61,11 +64,8 @@ export function findTrustStore(system: Pick<System, 'platform' | 'exists'>): Tru
     name: `${found.directory} (${found.name})`,
     file,
     add: caFile => [['install', '-m', '0644', caFile, file], found.refresh],
-    // Debian's program drops what is gone from the bundle only when it is told to look afresh.
-    remove: () => [
-      ['rm', '-f', file],
-      found.refresh[0] === 'update-ca-certificates' ? [...found.refresh, '--fresh'] : found.refresh,
-    ],
+    // Not with Debian's --fresh: it takes all links away before it makes them anew, and only ours has to go.
+    remove: () => [['rm', '-f', file, ...(found.link ? [found.link] : [])], found.refresh],
   }
 }
 

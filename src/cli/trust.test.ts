@@ -86,8 +86,8 @@ describe('trust', () => {
     const { ran, system } = root({ ...trusting, '/usr/local/share/ca-certificates/pilotlight.crt': ours })
     await give([...args, '--remove'], { system })
     assert.deepEqual(ran, [
-      'rm -f /usr/local/share/ca-certificates/pilotlight.crt',
-      'update-ca-certificates --fresh',
+      'rm -f /usr/local/share/ca-certificates/pilotlight.crt /etc/ssl/certs/pilotlight.pem',
+      'update-ca-certificates',
     ])
     const again = root(distrusting)
     assert.match((await give([...args, '--remove'], { system: again.system })).stdout, /already/)

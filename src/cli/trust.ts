@@ -72,8 +72,9 @@ async function trust(context: Context, _args: string[], options: TrustOptions): 
     }
   }
   if (json) return out.json({ ...shown, trusted: !remove, changed: true })
-  out.line(remove ? `This machine no longer trusts ${caFile}.` : `This machine now trusts ${caFile}.`)
-  if (!remove) out.line(laterText(caFile))
+  out.line(`${remove ? 'This machine no longer' : 'This machine now'} trusts ${caFile}. What was done:`)
+  for (const command of shown.commands) out.line(`  ${command}`)
+  out.line(remove ? '' : `To undo it: ${context.self} trust --remove\n\n${laterText(caFile)}`)
 }
 
 /** Without a running Pilotlight, the run file that it left, or where it makes it. */
