@@ -42,7 +42,7 @@ export class SessionLog {
       endpoint: this.endpoint,
       role: this.role,
       database: this.database,
-      ...this.phases,
+      ...rounded(this.phases),
       totalMs: nowMs - this.#startMs,
       started: this.started,
       attempts: this.attempts,
@@ -55,5 +55,18 @@ export class SessionLog {
     }
     if (this.role === null && !this.error) logger.debug(fields, 'session ended')
     else logger.info(fields, 'session ended')
+  }
+}
+
+/** To the microsecond: what is below it is noise. */
+function rounded(phases: Phases): Phases {
+  const round = (ms: number) => Math.round(ms * 1_000) / 1_000
+  const { tlsMs, authMs, wakeMs, connectMs, retryMs } = phases
+  return {
+    tlsMs: round(tlsMs),
+    authMs: round(authMs),
+    wakeMs: round(wakeMs),
+    connectMs: round(connectMs),
+    retryMs: round(retryMs),
   }
 }

@@ -1,0 +1,306 @@
+// Against a real HTTP server on a Unix socket that is scripted as control.
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { ActivityReport, Change } from '../../contract/control-plane.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import { silentLogger } from '../../lib/logger.ts'
+import { eventually } from '../testing.ts'
+import { ControlClient } from './index.ts'
+
+type Answer = { status?: number; body: unknown }
+
+interface FakeControl {
+  client: ControlClient
+  asked: string[]
+  reports: ActivityReport[]
+  answer: (path: string, url: URL) => Answer | Promise<Answer>
+  change(change: Change): void
+  listeners: Set<ServerResponse>
+  down(): Promise<void>
+  up(): Promise<void>
+  /** Moves the client's clock. */
+  pass(ms: number): void
+}
+
+const awake = {
+  address: '/run/ep-a:5432',
+  aux: {
+    endpoint_id: 'ep-a',
+    project_id: 'p',
+    branch_id: 'b',
+    compute_id: 'c',
+    cold_start_info: 'pool_miss',
+  },
+}
+
+async function fakeControl(t: TestContext): Promise<FakeControl> {
+  const dir = await mkdtemp(join(tmpdir(), 'pilotlight-control-'))
+  const socketPath = join(dir, 'control.sock')
+  let server: Server | null = null
+  let aheadMs = 0
+  const clock: Clock = {
+    now: () => Date.now() + aheadMs,
+    // A hundred times as fast: what is waited for is the order, not the time.
+    after: (ms, run) => systemClock.after(ms / 100, run),
+    sleep: async ms => {
+      aheadMs += ms
+      await systemClock.sleep(ms / 100)
+    },
+  }
+  const control: FakeControl = {
+    client: new ControlClient({ socketPath, proxyName: 'proxy-0', clock, logger: silentLogger }),
+    asked: [],
+    reports: [],
+    listeners: new Set(),
+    answer: path => ({ body: path === '/wake_compute' ? awake : { role_secret: 'verifier' } }),
+    change(change) {
+      for (const listener of control.listeners) listener.write(`${JSON.stringify(change)}\n\n`)
+    },
+    async up() {
+      server = createServer((request, response) => {
+        const url = new URL(request.url!, 'http://control')
+        if (url.pathname === '/changes') {
+          control.listeners.add(response)
+          response.on('close', () => control.listeners.delete(response))
+          response.write('{"change":"hel')
+          setTimeout(() => response.write('lo"}\n'), 5)
+          return
+        }
+        let body = ''
+        request.on('data', chunk => {
+          body += chunk
+        })
+        request.on('end', async () => {
+          if (url.pathname === '/activity') {
+            control.reports.push(JSON.parse(body))
+            response.writeHead(204).end()
+            return
+          }
+          control.asked.push(`${url.pathname} ${url.searchParams.get('endpointish') ?? body}`)
+          const { status = 200, body: reply } = await control.answer(url.pathname, url)
+          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
+        })
+      })
+      await new Promise<void>(resolve => server!.listen(socketPath, resolve))
+    },
+    async down() {
+      const closed = new Promise(resolve => server?.close(resolve))
+      server?.closeAllConnections()
+      await closed
+      server = null
+    },
+    pass: ms => {
+      aheadMs += ms
+    },
+  }
+  await control.up()
+  t.after(async () => {
+    await control.client.stop()
+    if (server) await control.down()
+    await rm(dir, { recursive: true, force: true })
+  })
+  return control
+}
+
+async function subscribed(control: FakeControl): Promise<void> {
+  control.client.start()
+  await eventually('listening', () => control.listeners.size === 1)
+  await systemClock.sleep(30)
+}
+
+const failsWith = (code: string, message?: string) => (error: unknown) =>
+  error instanceof PilotlightError &&
+  error.code === code &&
+  (message === undefined || error.message === message)
+
+test('access: asked once, for both doors, until told of a change', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  const { access } = control.client
+  assert.deepEqual(await access.roleSecret('ep-a', 'app'), { verifier: 'verifier' })
+  await access.roleSecret('ep-a-pooler', 'app')
+  assert.deepEqual(control.asked, ['/get_endpoint_access_control ep-a'])
+  control.change({ change: 'access', endpoint_id: 'ep-a' })
+  await systemClock.sleep(30)
+  await access.roleSecret('ep-a-pooler', 'app')
+  assert.equal(control.asked[1], '/get_endpoint_access_control ep-a-pooler')
+  control.pass(250_000)
+  await access.roleSecret('ep-a', 'app')
+  assert.equal(control.asked.length, 3)
+})
+
+test('access: names that look alike when they are joined are not confused', async t => {
+  const control = await fakeControl(t)
+  control.answer = (_, url) => ({ body: { role_secret: `of ${url.searchParams.get('role')}` } })
+  const { access } = control.client
+  const [one, two] = await Promise.all([access.roleSecret('a', 'b c'), access.roleSecret('a b', 'c')])
+  assert.deepEqual([one.verifier, two.verifier], ['of b c', 'of c'])
+})
+
+test('access: an answer from before a change is not remembered', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  const held = Promise.withResolvers<Answer>()
+  control.answer = () => held.promise
+  const asking = control.client.access.roleSecret('ep-a', 'app')
+  await eventually('asked', () => control.asked.length === 1)
+  control.change({ change: 'access', endpoint_id: 'ep-a' })
+  await systemClock.sleep(30)
+  held.resolve({ body: { role_secret: 'old' } })
+  await asking
+  control.answer = () => ({ body: { role_secret: 'new' } })
+  assert.deepEqual(await control.client.access.roleSecret('ep-a', 'app'), { verifier: 'new' })
+})
+
+test('access: unknown roles are null, and soon asked about again', async t => {
+  const control = await fakeControl(t)
+  control.answer = () => ({ body: { role_secret: '' } })
+  const { access } = control.client
+  assert.deepEqual(await access.roleSecret('ep-a', 'new'), { verifier: null })
+  control.answer = () => ({ body: { role_secret: 'made' } })
+  control.pass(1_500)
+  assert.deepEqual(await access.roleSecret('ep-a', 'new'), { verifier: 'made' })
+})
+
+test('access: a refresh goes past the cache, and fills it', async t => {
+  const control = await fakeControl(t)
+  const { access } = control.client
+  await access.roleSecret('ep-a', 'app')
+  control.answer = path => ({ body: { role_secret: path === '/refresh_role' ? 'fresh' : 'stale' } })
+  assert.deepEqual(await access.refreshRoleSecret('ep-a', 'app'), { verifier: 'fresh' })
+  assert.deepEqual(await access.roleSecret('ep-a', 'app'), { verifier: 'fresh' })
+  assert.equal(control.asked[1], '/refresh_role {"endpointish":"ep-a","role":"app"}')
+})
+
+test('while control is away, known roles and awake computes are served, even past their time', async t => {
+  const control = await fakeControl(t)
+  const { access, wake } = control.client
+  await access.roleSecret('ep-a', 'app')
+  await wake.wake('ep-a')
+  await control.down()
+  control.pass(300_000 - 100_000)
+  assert.equal((await wake.wake('ep-a')).cached, true)
+  control.pass(100_000)
+  assert.deepEqual(await access.roleSecret('ep-a', 'app'), { verifier: 'verifier' })
+})
+
+test('a wake is held while control restarts, and given up in the end', async t => {
+  const control = await fakeControl(t)
+  await control.down()
+  const waking = control.client.wake.wake('ep-a')
+  await systemClock.sleep(5)
+  await control.up()
+  assert.equal((await waking).started, true)
+  await control.down()
+  control.client.wake.forget('ep-a')
+  await assert.rejects(control.client.wake.wake('ep-a'), failsWith('control_unreachable'))
+})
+
+test('wake: many clients, one question; then from the cache, until forgotten or told', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  const { wake } = control.client
+  const first = await Promise.all(Array.from({ length: 50 }, () => wake.wake('ep-a')))
+  assert.equal(control.asked.length, 1)
+  assert.deepEqual(first[0], {
+    endpointId: 'ep-a',
+    host: '/run/ep-a',
+    port: 5432,
+    cached: false,
+    started: true,
+  })
+  assert.deepEqual(
+    [(await wake.wake('ep-a-pooler')).cached, (await wake.wake('ep-a')).started],
+    [true, false],
+  )
+  wake.forget('ep-a-pooler')
+  assert.equal((await wake.wake('ep-a')).cached, false)
+  control.change({ change: 'compute', endpoint_id: 'ep-a' })
+  await systemClock.sleep(30)
+  assert.equal((await wake.wake('ep-a')).cached, false)
+  control.pass(250_000)
+  assert.equal((await wake.wake('ep-a')).cached, false)
+})
+
+const refused = (reason: string | null, message?: string, code = 'x'): Answer => ({
+  status: 404,
+  body: {
+    error: 'e',
+    status: {
+      code,
+      message: 'internal words',
+      details: {
+        ...(reason && { error_info: { reason } }),
+        ...(message && { user_facing_message: { message } }),
+      },
+    },
+  },
+})
+const refusals: [string, Answer, string, string?][] = [
+  ['not found', refused('ENDPOINT_NOT_FOUND', 'exactly this'), 'endpoint_gone', 'exactly this'],
+  ['disabled', refused('ENDPOINT_DISABLED'), 'endpoint_disabled'],
+  ['a code of our own', refused(null, undefined, 'compute_start_failed'), 'compute_start_failed'],
+  ['an unknown reason', refused('ACTIVE_TIME_QUOTA_EXCEEDED', 'pay'), 'control_unreachable', 'pay'],
+  ['no JSON', { status: 500, body: 'oops' }, 'control_unreachable', 'Control plane request failed'],
+]
+for (const [name, answer, code, message] of refusals)
+  test(`refusal: ${name} → ${code}`, async t => {
+    const control = await fakeControl(t)
+    control.answer = () => answer
+    await assert.rejects(control.client.wake.wake('ep-a'), failsWith(code, message))
+    assert.equal(control.asked.length, 1)
+  })
+
+test('refusal: an endpoint that does not exist has no roles', async t => {
+  const control = await fakeControl(t)
+  control.answer = () => refused('ENDPOINT_NOT_FOUND')
+  assert.deepEqual(await control.client.access.roleSecret('ep-x', 'app'), { verifier: null })
+})
+
+test('refusal: running operations are waited for', async t => {
+  const control = await fakeControl(t)
+  control.answer = () => (control.asked.length < 3 ? refused('RUNNING_OPERATIONS') : { body: awake })
+  assert.equal((await control.client.wake.wake('ep-a')).endpointId, 'ep-a')
+})
+
+test('changes: after a restart of control all caches are dropped', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  await control.client.access.roleSecret('ep-a', 'app')
+  await control.down()
+  await control.up()
+  await eventually('listening again', () => control.listeners.size === 1)
+  await systemClock.sleep(30)
+  await control.client.access.roleSecret('ep-a', 'app')
+  assert.equal(control.asked.length, 2)
+})
+
+test('activity: reported when there is news, until the last session is gone', async t => {
+  const control = await fakeControl(t)
+  const { activity } = control.client
+  activity.opened('ep-a')
+  for (let at = 0; at < 1_000; at++) activity.touched('ep-a')
+  await eventually('a report', () => control.reports.length === 1)
+  assert.equal(control.reports[0]!.proxy, 'proxy-0')
+  const [first] = control.reports[0]!.endpoints
+  assert.deepEqual([first!.endpoint_id, first!.sessions], ['ep-a', 1])
+  await systemClock.sleep(50)
+  assert.equal(control.reports.length, 1, 'no news, no report')
+  activity.closed('ep-a')
+  await eventually('the end', () => control.reports.at(-1)!.endpoints[0]!.sessions === 0)
+})
+
+test('activity: what could not be told is told later', async t => {
+  const control = await fakeControl(t)
+  await control.down()
+  control.client.activity.opened('ep-a')
+  await systemClock.sleep(40)
+  await control.up()
+  await eventually('a report', () => control.reports.length > 0)
+})
