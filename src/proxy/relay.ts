@@ -40,6 +40,11 @@ export class Relay {
     this.#options = options
   }
 
+  /** True between two requests: then an ErrorResponse of ours does not fall into the midst of a message. */
+  get atRest(): boolean {
+    return this.#atRest
+  }
+
   /** Settles when both sockets are closed. */
   run(earlyFromClient: Buffer, earlyFromCompute: Buffer): Promise<RelayEnd> {
     const { client, compute } = this.#options

@@ -496,13 +496,21 @@ test('drain takes no more clients, waits for those there are, and ends them afte
   await fresh()
   const other = await testProxy(ports)
   const client = await secureClient(other.proxy.port, { servername })
+  const { onSession } = compute
+  compute.onSession = socket => {
+    socket.on('data', () => socket.write(Buffer.from('Z\0\0\0\x05I')))
+    socket.on('end', () => socket.end())
+    socket.resume()
+  }
   startup(client, user)
   await sasl(client)
   const drained = other.proxy.drain({ graceMs: 100 })
   await assert.rejects(secureClient(other.proxy.port))
   client.write(echo)
-  assert.deepEqual(await client.read(queue => queue.take(echo.length)), echo)
+  assert.equal((await nextMessage(client)).name, 'ReadyForQuery')
+  assert.equal(errorOf(await untilSettled(client)).C, '57P01')
   await drained
+  compute.onSession = onSession
   await client.gone
   assert.equal(other.proxy.sessions, 0)
   client.socket.destroy()

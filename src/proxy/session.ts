@@ -36,7 +36,7 @@ export class Session {
   /** Set once the client can understand an ErrorResponse. */
   #channel: Channel | null = null
   readonly #left = new AbortController()
-  #relaying = false
+  #relay: Relay | null = null
 
   constructor(socket: Socket, context: SessionContext) {
     this.#context = context
@@ -57,9 +57,11 @@ export class Session {
     }
   }
 
-  /** From outside: the proxy shuts down. A client in the midst of its login is told; a relayed one has its own words. */
+  /** From outside: the proxy shuts down. The client is told, unless that would fall into the midst of a message. */
   end(): void {
-    if (!this.#relaying) this.#channel?.write(errorResponse(new PilotlightError('proxy_shutting_down')))
+    const words = errorResponse(new PilotlightError('proxy_shutting_down'))
+    if (!this.#relay) this.#channel?.write(words)
+    else if (this.#relay.atRest && this.#socket.writable) this.#socket.write(words)
     this.#log.outcome = 'proxy shut down'
     this.#left.abort(new PilotlightError('proxy_shutting_down'))
     this.#socket.destroySoon()
@@ -100,7 +102,7 @@ export class Session {
     // The client need not be kept until control answers; `connect` cleans up behind itself when it does.
     const found = await Promise.race([connecting, this.#whenLeft(signal)])
     this.#log.started = found.started
-    await this.#relay(channel, credentials, found)
+    await this.#serve(channel, credentials, found)
   }
 
   #whenLeft(signal: AbortSignal): Promise<never> {
@@ -144,7 +146,7 @@ export class Session {
     }
   }
 
-  async #relay(
+  async #serve(
     channel: Channel,
     credentials: Credentials,
     found: Awaited<ReturnType<typeof connect>>,
@@ -154,7 +156,6 @@ export class Session {
     const { endpointId } = found.address
     const key = cancelContext.keys.issue(session.key)
     channel.write(this.#greeting(session.greeting, key, credentials))
-    this.#relaying = true
     const client = channel.socket
     const relay = new Relay({
       client,
@@ -167,6 +168,7 @@ export class Session {
         })
       },
     })
+    this.#relay = relay
     activity.opened(endpointId)
     try {
       const end = await relay.run(channel.release(), session.early)
@@ -242,7 +244,9 @@ export class Session {
     if (!channel || channel.closed) return
     channel.write(bytes)
     this.#socket.end()
-    await Promise.race([channel.gone, this.#context.clock.sleep(farewellMs)])
+    const timer = this.#context.clock.after(farewellMs, () => this.#socket.destroy())
+    await channel.gone
+    timer.cancel()
   }
 }
 
