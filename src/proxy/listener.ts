@@ -1,9 +1,7 @@
 // Accepts clients, and keeps count of them.
 
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { PilotlightError } from '../contract/errors.ts'
 import type { Logger } from '../lib/logger.ts'
-import { errorResponse } from './client-error.ts'
 
 export interface Ending {
   run(): Promise<void>
@@ -16,23 +14,24 @@ export interface ListenerOptions {
   reusePort: boolean
   maxConnections: number
   logger: Logger
-  open(socket: Socket): Ending
+  /** `full`: only to be told so. */
+  open(socket: Socket, full: boolean): Ending
 }
 
 /** A burst of clients waits in the kernel, not in retries; the kernel's own limit (somaxconn) cuts it. */
 const backlog = 4_096
 /** Dead peers are found within minutes. */
 const keepAliveDelayMs = 60_000
-/** Who is turned away gets the words, and so long to take them. */
-const refusalMs = 1_000
-/** Beyond the cap, so many are told at a time; the rest are dropped. */
-const maxRefusing = 1_000
+/**
+ * Beyond the cap, so many at a time go through TLS to hear why they are turned away: libpq shows nobody what a server
+ * says in clear (CVE-2024-10977). The rest are dropped.
+ */
+const maxTurnedAway = 100
 
 export class Listener {
   readonly #options: ListenerOptions
   readonly #sessions = new Set<Ending>()
   readonly #empty: (() => void)[] = []
-  #refusing = 0
   readonly #server
 
   constructor(options: ListenerOptions) {
@@ -66,35 +65,17 @@ export class Listener {
   }
 
   readonly #accept = (socket: Socket): void => {
-    if (this.#sessions.size >= this.#options.maxConnections) {
-      this.#refuse(socket)
+    const over = this.#sessions.size - this.#options.maxConnections
+    if (over >= maxTurnedAway) {
+      socket.destroy()
       return
     }
-    const session = this.#options.open(socket)
+    const session = this.#options.open(socket, over >= 0)
     this.#sessions.add(session)
     void session.run().finally(() => {
       this.#sessions.delete(session)
       if (this.#sessions.size === 0) for (const tell of this.#empty.splice(0)) tell()
     })
-  }
-
-  /**
-   * Clients ask for TLS first and read one byte as the answer: an `E` they take for a server's refusal of old, and read on
-   * (libpq, pgx, JDBC). So the message goes out in clear, unasked; it tells nothing secret.
-   */
-  #refuse(socket: Socket): void {
-    socket.on('error', () => {})
-    if (this.#refusing >= maxRefusing) {
-      socket.destroy()
-      return
-    }
-    this.#refusing++
-    socket.once('close', () => this.#refusing--)
-    socket.setTimeout(refusalMs, () => socket.destroy())
-    // Unread input would turn our close into a reset, which takes the message away.
-    socket.resume()
-    socket.once('data', () => socket.end(errorResponse(new PilotlightError('too_many_connections'))))
-    socket.once('end', () => socket.end())
   }
 
   /** Takes no more clients. Those there are stay. */

@@ -125,7 +125,7 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
     reusePort: options.reusePort ?? false,
     maxConnections: bounds.maxConnections,
     logger,
-    open: socket => new Session(socket, context),
+    open: (socket, full) => new Session(socket, context, full),
   })
   let port: number
   try {

@@ -481,8 +481,8 @@ test('beyond the cap a client is told 53300', async () => {
   const small = await testProxy(ports, { limits: { maxConnections: 1 } })
   try {
     const first = await secureClient(small.proxy.port, { servername })
-    const second = rawClient(small.proxy.port)
-    second.write(sslRequest)
+    const second = await secureClient(small.proxy.port, { servername })
+    startup(second, user)
     assert.equal(errorOf(await untilSettled(second)).C, '53300')
     await second.gone
     first.socket.destroy()

@@ -32,14 +32,17 @@ const farewellMs = 5_000
 export class Session {
   readonly #context: SessionContext
   readonly #log: SessionLog
+  readonly #full: boolean
   #socket: Socket
   /** Set once the client can understand an ErrorResponse. */
   #channel: Channel | null = null
   readonly #left = new AbortController()
   #relay: Relay | null = null
 
-  constructor(socket: Socket, context: SessionContext) {
+  /** `full`: there are too many already, and this client is told so in place of being served. */
+  constructor(socket: Socket, context: SessionContext, full = false) {
     this.#context = context
+    this.#full = full
     this.#socket = socket
     this.#log = new SessionLog(randomUUID(), socket.remoteAddress ?? 'unknown', context.clock.now())
   }
@@ -136,6 +139,7 @@ export class Session {
         await cancel(result.key, this.#context.cancel)
         return null
       }
+      if (this.#full) throw new PilotlightError('too_many_connections')
       const credentials = readCredentials(result.parameters, result.serverName, hostSuffix)
       this.#log.endpoint = credentials.endpoint
       this.#log.role = credentials.role
