@@ -3,7 +3,8 @@
 //   npm test -- test/e2e/cancel   only test files whose path contains one of the given words; no checks
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync as nodeGlobSync, readFileSync, writeFileSync } from 'node:fs'
+// All of it, because the machine's own Node, on which this file is first read, may lack globSync.
+import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { ensureModules, fail, node, root, run } from './setup.js'
 
@@ -42,7 +43,7 @@ function ensureCommands() {
   if (has('python3') && spawnSync('python3', ['-c', 'import ensurepip, venv']).status !== 0)
     missing.push('python3-venv')
   if (missing.length === 0) return
-  const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0
+  const isRootOnDebian = fs.existsSync('/etc/debian_version') && process.getuid?.() === 0
   if (!isRootOnDebian) {
     fail(
       `The tests need: ${missing.join(', ')}.\n` +
@@ -60,17 +61,17 @@ function ensureCommands() {
 function ensurePython() {
   const requirements = join(root, 'examples', 'django-shop', 'requirements.txt')
   const stamp = join(venv, 'requirements.txt')
-  const wanted = readFileSync(requirements, 'utf8')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  const wanted = fs.readFileSync(requirements, 'utf8')
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
   console.log('Installing Python packages for the tests …')
   run('python3', ['-m', 'venv', '--clear', venv])
   run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements])
-  writeFileSync(stamp, wanted)
+  fs.writeFileSync(stamp, wanted)
 }
 
 function runTests(words) {
   const all = ['src/**/*.test.ts', 'test/**/*.test.ts']
-    .flatMap(pattern => nodeGlobSync(pattern, { cwd: root }))
+    .flatMap(pattern => fs.globSync(pattern, { cwd: root }))
     .sort()
   const files = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))
   if (files.length === 0) fail(`no test file matches ${words.join(' ')}`)

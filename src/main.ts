@@ -3,9 +3,6 @@
 import { Command, Option } from 'commander'
 import { addCommands, exitCodes, reportError } from './cli/index.ts'
 import { ConfigError, type Flags, readConfig, type SettingName, settings } from './config.ts'
-import { banner } from './up/banner.ts'
-import { LockHeldError } from './up/lock.ts'
-import { up } from './up/up.ts'
 
 /** What open sessions get to end by themselves when `up` is told to stop. A second signal ends the wait. */
 const sessionGraceMs = 5000
@@ -24,6 +21,8 @@ for (const setting of Object.values(settings)) {
   )
 }
 upCommand.action(async (flags: Flags) => {
+  // Loaded here, so that the other commands answer in a fraction of a second.
+  const [{ up }, { banner }] = await Promise.all([import('./up/up.ts'), import('./up/banner.ts')])
   const say = (line: string) => process.stdout.write(`${line}\n`)
   const config = readConfig(pick(flags), process.env, {
     uid: process.getuid?.(),
@@ -62,7 +61,7 @@ addCommands(program, { stdout: process.stdout, stderr: process.stderr, env: proc
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof ConfigError || error instanceof LockHeldError) {
+  if (error instanceof ConfigError) {
     process.stderr.write(`pilotlight: ${error.message}\n`)
     process.exit(exitCodes.usage)
   }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
@@ -58,7 +59,14 @@ export function createApp(control: Control, facts: MachineFacts, logger: Logger)
   api.use(
     bodyLimit({
       maxSize: limits.apiBodyBytes,
-      onError: c => reply(c as never, new PilotlightError('body_too_large', { limit: limits.apiBodyBytes })),
+      onError: c => {
+        // The rest of the body is not read, so the connection cannot serve another request.
+        c.header('Connection', 'close')
+        return reply(
+          c as Context<ApiEnv>,
+          new PilotlightError('body_too_large', { limit: limits.apiBodyBytes }),
+        )
+      },
     }),
   )
   serveAccount(api, control, facts)

@@ -80,11 +80,13 @@ export async function listOfProject(
     .selectAll()
     .where('project_id', '=', projectId)
     .orderBy('created_at', 'desc')
+    .orderBy('position', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit)
   if (page.after !== undefined) {
     query = query.where(
-      sql<boolean>`(created_at, id) < (select created_at, id from operations where id = ${page.after})`,
+      sql<boolean>`(created_at, position, id) <
+        (select created_at, position, id from operations where id = ${page.after})`,
     )
   }
   return await query.execute()

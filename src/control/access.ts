@@ -52,20 +52,27 @@ export class AccessDesk {
     return known ? { role_secret: known.verifier ?? '', project_id: known.project_id } : { role_secret: '' }
   }
 
-  /** Reads the roles of a running compute; one that sleeps is not woken for it. False: nothing was read. */
+  /**
+   * Reads the roles of a running compute; one that sleeps is not woken for it. Whoever asks in the meantime waits for
+   * the next reading and shares it: an answer is never older than its question. False: nothing was read.
+   */
   async #askCompute(endpointId: string): Promise<boolean> {
+    const { clock, catalog, engine, logger } = this.#parts
+    const askedAt = clock.now()
     return await this.#refreshLock.run(endpointId, async () => {
-      const now = this.#parts.clock.now()
-      if (now - (this.#refreshedAt.get(endpointId) ?? 0) < refreshIntervalMs) return true
-      const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+      const refreshedAt = this.#refreshedAt.get(endpointId) ?? Number.NEGATIVE_INFINITY
+      if (refreshedAt > askedAt) return true
+      const pauseMs = refreshedAt + refreshIntervalMs - clock.now()
+      if (pauseMs > 0) await clock.sleep(pauseMs)
+      const endpoint = await endpoints.findWithBranch(catalog.db, endpointId)
       if (endpoint?.state !== 'running' || !endpoint.branch_bootstrapped) return false
-      this.#refreshedAt.set(endpointId, now)
+      this.#refreshedAt.set(endpointId, clock.now())
       try {
-        const login = await this.#parts.engine.adminLogin(this.#computes.ref(endpointId))
+        const login = await engine.adminLogin(this.#computes.ref(endpointId))
         await this.#contents.refresh({ endpointId, branchId: endpoint.branch_id }, login)
         return true
       } catch (error) {
-        this.#parts.logger.warn({ endpoint: endpointId, err: error }, 'could not read roles from the compute')
+        logger.warn({ endpoint: endpointId, err: error }, 'could not read roles from the compute')
         return false
       }
     })

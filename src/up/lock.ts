@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { ConfigError } from '../config.ts'
 
 export interface Holder {
   pid: number
@@ -12,7 +13,8 @@ export interface Holder {
   since: string
 }
 
-export class LockHeldError extends Error {
+/** A mistake of whoever starts it, as a wrong setting is. */
+export class LockHeldError extends ConfigError {
   readonly holder: Holder
 
   constructor(dataDir: string, holder: Holder) {

@@ -63,7 +63,10 @@ describe('the official API client drives the API', () => {
     assert.equal(operation.operation.status, 'finished')
 
     await api.deleteProject(project.id)
-    await assert.rejects(api.getProject(project.id), { response: { status: 404 } } as never)
+    await assert.rejects(
+      api.getProject(project.id),
+      (error: { response?: { status: number } }) => error.response?.status === 404,
+    )
     assert.match((await psql(uri.uri, 'select 1')).stderr, /password authentication failed/)
     await eventually(() => pilotlight.computes().length === 0, {
       timeoutMs: 20_000,

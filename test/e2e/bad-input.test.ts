@@ -162,8 +162,8 @@ describe('bad input on the Postgres port', () => {
     await pilotlight.suspend(project)
   })
 
-  after(() => {
-    assert.deepEqual(pilotlight.children('proxy-process'), proxies, 'no proxy died of it')
-    assert.deepEqual(pilotlight.computes(), [], 'nothing was woken')
+  test('after all that, the proxies are the same processes, and nothing was woken', () => {
+    assert.deepEqual(pilotlight.children('proxy-process'), proxies)
+    assert.deepEqual(pilotlight.computes(), [])
   })
 })
