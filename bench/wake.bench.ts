@@ -4,12 +4,11 @@
 // `pg_ctl -w start` with psql: one of each a round, in shuffled order, and the ratio round by round. Then: 20 clients on
 // one sleeping endpoint, the tail of many wakes, a new project's way to its first row, and what a sleeping one costs.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { connect, pgConfig } from '../test/fixtures/clients.ts'
 import { eventually } from '../test/fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../test/fixtures/pilotlight.ts'
 import { Peer } from './peers.ts'
@@ -33,6 +32,8 @@ type Stages = Record<(typeof stageNames)[number], number>
 
 const directory = flags['data-dir'] ?? mkdtempSync(join(tmpdir(), 'pilotlight-bench-'))
 mkdirSync(directory, { recursive: true })
+// Postgres's own user has to pass through.
+chmodSync(directory, 0o755)
 const pilotlight = await Pilotlight.start({ dataDir: join(directory, 'd'), flags: ['--log-level', 'warn'] })
 try {
   await run()
@@ -167,9 +168,26 @@ async function makePeers(project: ProjectDetails): Promise<[Peer, Peer]> {
   return [make('spawn'), make('pgctl')]
 }
 
+/** As the connection string has it: sslmode=require, by host name. */
+function clientOf(project: ProjectDetails, options?: string): pg.Client {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: pilotlight.run.pgPort,
+    user: project.role,
+    password: project.password,
+    database: project.database,
+    ssl: { servername: project.host, rejectUnauthorized: false },
+    connectionTimeoutMillis: 30_000,
+    ...(options !== undefined && { options }),
+  })
+  client.on('error', () => {})
+  return client
+}
+
 async function firstRow(project: ProjectDetails): Promise<number> {
   const startedAt = performance.now()
-  const client = await connect(pilotlight, project)
+  const client = clientOf(project)
+  await client.connect()
   await client.query('select 1')
   const ms = performance.now() - startedAt
   await client.end()
@@ -178,8 +196,7 @@ async function firstRow(project: ProjectDetails): Promise<number> {
 
 /** The proxy reports its stages to a client that gives a query id, as Neon's does for its probes. */
 async function timedWake(project: ProjectDetails): Promise<{ ms: number; stages: Stages }> {
-  const client = new pg.Client({ ...pgConfig(pilotlight, project), options: 'neon_query_id:bench' })
-  client.on('error', () => {})
+  const client = clientOf(project, 'neon_query_id:bench')
   const stages: Stages = { client: 0, cplane: 0, compute: 0, retry: 0 }
   const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
   connection.on('parameterStatus', ({ parameterName, parameterValue }) => {

@@ -25,6 +25,13 @@ export async function find(db: Db, id: string): Promise<Branch | undefined> {
   return await db.selectFrom('branches').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Which of these there are. */
+export async function whichExist(db: Db, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.selectFrom('branches').select('id').where('id', 'in', ids).execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 export async function listOfProject(db: Db, projectId: string): Promise<Branch[]> {
   return await db
     .selectFrom('branches')

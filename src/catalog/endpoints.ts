@@ -42,9 +42,20 @@ export async function listOfProject(db: Db, projectId: string): Promise<Endpoint
     .execute()
 }
 
-/** Those of deleted projects included: their computes have to be stopped too. */
-export async function listAll(db: Db): Promise<Endpoint[]> {
-  return await db.selectFrom('endpoints').selectAll().orderBy('id').execute()
+/** All whose compute may be up. Those of deleted projects included: they have to be stopped too. */
+export async function listNotSuspended(db: Db): Promise<Endpoint[]> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('state', '<>', 'suspended')
+    .orderBy('id')
+    .execute()
+}
+
+/** Which of these there are. */
+export async function findMany(db: Db, ids: string[]): Promise<Endpoint[]> {
+  if (ids.length === 0) return []
+  return await db.selectFrom('endpoints').selectAll().where('id', 'in', ids).execute()
 }
 
 /** What a wake has to know, in one query. */
@@ -56,6 +67,10 @@ export interface EndpointWithBranch extends Endpoint {
   roles_pending: boolean
 }
 
+const rolesPending = sql<boolean>`exists (
+  select from roles where roles.branch_id = endpoints.branch_id and roles.next_verifier is not null
+)`
+
 export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBranch | undefined> {
   return await db
     .selectFrom('endpoints')
@@ -66,9 +81,7 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
       'branches.state as branch_state',
       'branches.bootstrapped as branch_bootstrapped',
       sql<boolean>`projects.deleted_at is not null`.as('project_deleted'),
-      sql<boolean>`exists (
-        select from roles where roles.branch_id = endpoints.branch_id and roles.next_verifier is not null
-      )`.as('roles_pending'),
+      rolesPending.as('roles_pending'),
     ])
     .where('endpoints.id', '=', id)
     .executeTakeFirst()
@@ -100,6 +113,37 @@ export async function moveState(db: Db, id: string, to: ComputeState): Promise<E
     .where('state', 'in', statesBefore(to))
     .returningAll()
     .executeTakeFirst()
+}
+
+/**
+ * `moveState` to `starting`, with all that a wake has to know, in one round trip: a client is waiting. Undefined: it is
+ * not asleep, or may not be woken now; `findWithBranch` tells why.
+ */
+export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBranch | undefined> {
+  return await db
+    .updateTable('endpoints')
+    .from(['branches', 'projects'])
+    .set(eb => ({ state: 'starting', gen: eb('endpoints.gen', '+', 1), updated_at: new Date() }))
+    .where('endpoints.id', '=', id)
+    .where('endpoints.state', 'in', statesBefore('starting'))
+    .where('endpoints.disabled', '=', false)
+    .whereRef('branches.id', '=', 'endpoints.branch_id')
+    .where('branches.state', '=', 'ready')
+    .whereRef('projects.id', '=', 'endpoints.project_id')
+    .where('projects.deleted_at', 'is', null)
+    .returningAll('endpoints')
+    .returning([
+      'branches.state as branch_state',
+      'branches.bootstrapped as branch_bootstrapped',
+      sql<boolean>`false`.as('project_deleted'),
+      rolesPending.as('roles_pending'),
+    ])
+    .executeTakeFirst()
+}
+
+/** After a crash the engine may have seen a higher fence than the catalog, whose last commits need not be on disk. */
+export async function raiseGen(db: Db, id: string, gen: number): Promise<void> {
+  await db.updateTable('endpoints').set({ gen }).where('id', '=', id).where('gen', '<', gen).execute()
 }
 
 export async function markActive(db: Db, id: string, at: Date): Promise<void> {

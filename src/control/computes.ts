@@ -71,32 +71,32 @@ export class Computes {
   }
 
   async #startNow(endpointId: string, recording: Recording): Promise<RunningCompute> {
-    const early = await this.#awaitBranch(endpointId)
     const { promise: ready, resolve, reject } = Promise.withResolvers<RunningCompute>()
     // The lock is held until the catalog knows; the callers need not wait for that.
     this.#lock
-      .run(endpointId, async () => {
-        const current = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
-        const endpoint = assertUsable(current)
-        const running = await this.#alreadyRunning(endpoint)
-        if (running) return resolve(running)
-        await this.#launch(endpoint, recording, resolve)
-      })
+      .run(endpointId, () => this.#startLocked(endpointId, recording, resolve))
       .catch(error => {
-        this.#parts.logger.error(
-          { endpoint: endpointId, branch: early.branch_id, err: error },
-          'compute not started',
-        )
-        reject(wakeError(error))
+        const known = wakeError(error)
+        if (known.definition.owner === 'platform') {
+          this.#parts.logger.error({ endpoint: endpointId, err: error }, 'compute not started')
+        }
+        reject(known)
       })
     return await ready
   }
 
-  async #awaitBranch(endpointId: string): Promise<endpoints.EndpointWithBranch> {
+  async #startLocked(
+    endpointId: string,
+    recording: Recording,
+    ready: (running: RunningCompute) => void,
+  ): Promise<void> {
     const deadline = this.#parts.clock.now() + branchWaitMs
     for (;;) {
+      const asleep = await endpoints.startIfAsleep(this.#parts.catalog.unsynced, endpointId)
+      if (asleep) return await this.#launch(asleep, recording, ready)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
-      if (endpoint.branch_state === 'ready') return endpoint
+      const running = await this.#alreadyRunning(endpoint)
+      if (running) return ready(running)
       if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
       if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
       await this.#parts.clock.sleep(branchPollMs)
@@ -120,13 +120,12 @@ export class Computes {
   ): Promise<void> {
     const { catalog, engine, logger } = this.#parts
     const startedAt = this.#parts.clock.now()
-    const moved = await endpoints.moveState(catalog.db, endpoint.id, 'starting')
-    if (!moved) throw new Error(`endpoint ${endpoint.id} cannot start from state ${endpoint.state}`)
+    const starting = engine.ensureRunning(this.ref(endpoint.id), endpoint.gen, this.#spec(endpoint))
     // Recorded beside the start, not before it: the client is waiting.
     const recorded = recording === 'record' ? this.#record(endpoint, 'start_compute') : undefined
     recorded?.catch(() => {})
     try {
-      const status = await engine.ensureRunning(this.ref(endpoint.id), moved.gen, this.#spec(endpoint))
+      const status = await starting
       const address = await this.#addressOf(endpoint.id, status)
       const place = { endpointId: endpoint.id, branchId: endpoint.branch_id }
       if (!endpoint.branch_bootstrapped) {
@@ -137,11 +136,11 @@ export class Computes {
       logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute started')
       ready({ endpoint, address, started: true })
     } catch (error) {
-      await endpoints.moveState(catalog.db, endpoint.id, 'failed')
+      await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
       await this.#endRecorded(recorded, 'failed', String((error as Error).message))
       throw error
     }
-    const running = await endpoints.moveState(catalog.db, endpoint.id, 'running')
+    const running = await endpoints.moveState(catalog.unsynced, endpoint.id, 'running')
     if (running) this.#listener.running(running)
     await this.#endRecorded(recorded, 'finished')
   }
@@ -210,15 +209,15 @@ export class Computes {
     recorded?.catch(() => {})
     // Proxies forget the address first: who comes now asks us, and waits at the lock.
     this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    const moved = await endpoints.moveState(catalog.db, endpoint.id, 'stopping')
+    const moved = await endpoints.moveState(catalog.unsynced, endpoint.id, 'stopping')
     try {
       await engine.ensureStopped(this.ref(endpoint.id), moved?.gen ?? endpoint.gen, 'fast')
     } catch (error) {
-      await endpoints.moveState(catalog.db, endpoint.id, 'failed')
+      await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
       await this.#endRecorded(recorded, 'failed', String((error as Error).message))
       throw error
     }
-    await endpoints.moveState(catalog.db, endpoint.id, 'suspended')
+    await endpoints.moveState(catalog.unsynced, endpoint.id, 'suspended')
     this.#listener.stopped(endpoint.id)
     await this.#endRecorded(recorded, 'finished')
     logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
@@ -228,11 +227,11 @@ export class Computes {
   async remove(endpoint: endpoints.Endpoint): Promise<void> {
     await this.#lock.run(endpoint.id, async () => {
       this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-      const moved = await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'stopping')
+      const moved = await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'stopping')
       const gen = moved?.gen ?? endpoint.gen
       await this.#parts.engine.ensureStopped(this.ref(endpoint.id), gen, 'fast')
       await this.#parts.engine.ensureGone(this.ref(endpoint.id), gen)
-      await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'suspended')
+      await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
       this.#listener.stopped(endpoint.id)
     })
   }
@@ -242,6 +241,7 @@ export class Computes {
     return await this.#lock.run(endpoint.id, async () => {
       const { db } = this.#parts.catalog
       const status = await this.#parts.engine.observe(this.ref(endpoint.id))
+      await endpoints.raiseGen(db, endpoint.id, status.gen)
       if (status.phase === 'ready') {
         const running =
           endpoint.state === 'running' ? endpoint : await endpoints.moveState(db, endpoint.id, 'running')
@@ -281,7 +281,7 @@ export class Computes {
       'compute ended by itself; the next connection starts it again',
     )
     this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    await endpoints.moveState(this.#parts.catalog.db, endpoint.id, 'suspended')
+    await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
     this.#listener.stopped(endpoint.id)
   }
 

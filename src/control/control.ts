@@ -50,7 +50,7 @@ export class Control {
     })
     this.#computes.listen({
       running: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
-      stopped: endpointId => this.#idle.forget(endpointId),
+      stopped: endpointId => this.#noteStopped(endpointId),
     })
     this.projects = new Projects(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
@@ -82,9 +82,7 @@ export class Control {
   }
 
   async #suspendAll(): Promise<void> {
-    const running = (await endpointRows.listAll(this.parts.catalog.db)).filter(
-      ({ state }) => state !== 'suspended',
-    )
+    const running = await endpointRows.listNotSuspended(this.parts.catalog.db)
     await Promise.all(
       running.map(endpoint =>
         this.#computes
@@ -110,6 +108,16 @@ export class Control {
 
   activity(report: ActivityReport): void {
     this.#idle.report(report)
+  }
+
+  /** From here on only the catalog knows when it was last used. */
+  #noteStopped(endpointId: string): void {
+    const lastActiveAt = this.#idle.lastActiveAt(endpointId)
+    this.#idle.forget(endpointId)
+    if (!lastActiveAt) return
+    endpointRows
+      .markActive(this.parts.catalog.unsynced, endpointId, lastActiveAt)
+      .catch(error => this.parts.logger.warn({ endpoint: endpointId, err: error }, 'last activity not noted'))
   }
 
   /** When a running compute last did something; what is written in the catalog is older. */

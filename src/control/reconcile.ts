@@ -4,19 +4,78 @@
 import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
+import type { Ref, Status } from '../engine/engine.ts'
 import type { Computes } from './computes.ts'
 import type { Parts } from './parts.ts'
 
+/** What the engine has is looked through in such pieces: there may be tens of thousands of sleeping projects. */
+const batchSize = 500
+
 export async function reconcile(parts: Parts, computes: Computes): Promise<void> {
   const { catalog, logger } = parts
-  const known = await endpoints.listAll(catalog.db)
-  const outcomes = await Promise.all(
-    known.map(async endpoint => ({ id: endpoint.id, outcome: await computes.adopt(endpoint) })),
-  )
-  const running = new Set(outcomes.filter(({ outcome }) => outcome === 'running').map(({ id }) => id))
-  logger.info({ endpoints: known.length, running: running.size }, 'computes adopted')
+  const running = new Set<string>()
+  let seen = 0
+  for (const endpoint of await endpoints.listNotSuspended(catalog.db)) {
+    if ((await computes.adopt(endpoint)) === 'running') running.add(endpoint.id)
+  }
+  for await (const batch of batches(parts.engine.list(parts.settings.cell))) {
+    seen += batch.length
+    await adoptBatch(parts, computes, batch, running)
+    await reportData(parts, batch)
+  }
+  logger.info({ objects: seen, running: running.size }, 'engine looked through, computes adopted')
   await endInterrupted(parts, running)
-  await reportOrphans(parts, new Set(known.map(endpoint => endpoint.id)))
+}
+
+async function* batches(list: AsyncIterable<Status>): AsyncGenerator<Status[]> {
+  let batch: Status[] = []
+  for await (const status of list) {
+    batch.push(status)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
+  }
+  yield batch
+}
+
+/**
+ * Computes whose endpoint the catalog takes for asleep: they run all the same, or have seen a higher fence. Computes that
+ * no endpoint owns are removed: a second writer on somebody's data is worse than a database that sleeps.
+ */
+async function adoptBatch(
+  parts: Parts,
+  computes: Computes,
+  batch: Status[],
+  running: Set<string>,
+): Promise<void> {
+  const found = batch.filter(({ kind, ref }) => kind === 'compute' && !running.has(ref.id))
+  const rows = await endpoints.findMany(
+    parts.catalog.db,
+    found.map(({ ref }) => ref.id),
+  )
+  const known = new Map(rows.map(row => [row.id, row]))
+  for (const status of found) {
+    const endpoint = known.get(status.ref.id)
+    if (!endpoint) await removeOrphan(parts, status.ref, status.gen)
+    else if (status.phase === 'ready' || status.gen > endpoint.gen) {
+      if ((await computes.adopt(endpoint)) === 'running') running.add(endpoint.id)
+    }
+  }
+}
+
+async function removeOrphan({ engine, logger }: Parts, ref: Ref, gen: number): Promise<void> {
+  logger.warn({ endpoint: ref.id }, 'compute without an endpoint: removed')
+  await engine.ensureStopped(ref, gen, 'fast')
+  await engine.ensureGone(ref, gen)
+}
+
+/** Data that no branch owns is kept and reported: the catalog may be the one that is wrong. */
+async function reportData({ catalog, logger }: Parts, batch: Status[]): Promise<void> {
+  const ids = batch.filter(({ kind }) => kind === 'data').map(({ ref }) => ref.id)
+  const existing = await branches.whichExist(catalog.db, ids)
+  for (const id of ids) {
+    if (!existing.has(id)) logger.warn({ branch: id }, 'data without a branch in the catalog: left as it is')
+  }
 }
 
 /** Wakes and suspends that a dead control was in the middle of: their outcome is what is now the case. */
@@ -31,24 +90,5 @@ async function endInterrupted(parts: Parts, running: ReadonlySet<string>): Promi
       achieved ? 'finished' : 'failed',
       achieved ? undefined : 'interrupted by a restart of Pilotlight',
     )
-  }
-}
-
-/**
- * Computes that no endpoint owns are stopped: a second writer on somebody's data is worse than a database that sleeps.
- * Data that no branch owns is kept and reported: the catalog may be the one that is wrong.
- */
-async function reportOrphans(parts: Parts, known: ReadonlySet<string>): Promise<void> {
-  const { engine, logger, catalog, settings } = parts
-  for await (const status of engine.list(settings.cell)) {
-    if (status.phase === 'gone') continue
-    if (status.kind === 'compute' && !known.has(status.ref.id)) {
-      logger.warn({ endpoint: status.ref.id, phase: status.phase }, 'compute without an endpoint: removed')
-      await engine.ensureStopped(status.ref, status.gen, 'fast')
-      await engine.ensureGone(status.ref, status.gen)
-    }
-    if (status.kind === 'data' && !(await branches.find(catalog.db, status.ref.id))) {
-      logger.warn({ branch: status.ref.id }, 'data without a branch in the catalog: left as it is')
-    }
   }
 }
