@@ -9,6 +9,7 @@ import { hmacSha256, sha256 } from '../lib/scram-verifier.ts'
 import { type CancelContext, openCancelDoor } from './cancel.ts'
 import { CancelKeys } from './cancel-keys.ts'
 import { ControlClient } from './control-client/index.ts'
+import { FirstLogin } from './first-login.ts'
 import { Listener } from './listener.ts'
 import { Permits } from './permits.ts'
 import type { Access, Activity, Wake } from './ports.ts'
@@ -107,6 +108,7 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
     clock,
     logger,
     cancel,
+    firstLogin: new FirstLogin(),
     hostSuffix: options.hostSuffix,
     gate: new RefreshGate(() => clock.now()),
     hashing: new Permits(bounds.concurrentHashes),

@@ -12,6 +12,7 @@ import { asPilotlightError, errorResponse } from './client-error.ts'
 import { logIn } from './compute-login.ts'
 import { ComputeError, type ConnectTimes, connect } from './connect.ts'
 import { type Credentials, readCredentials } from './credentials.ts'
+import type { FirstLogin } from './first-login.ts'
 import { HandshakeRefused, handshake } from './handshake.ts'
 import type { Activity, Wake } from './ports.ts'
 import { Relay } from './relay.ts'
@@ -21,6 +22,7 @@ export interface SessionContext extends AuthenticateContext {
   wake: Wake
   activity: Activity
   cancel: CancelContext
+  firstLogin: FirstLogin
   secureContext: SecureContext
   hostSuffix: string
   handshakeTimeoutMs: number
@@ -93,7 +95,10 @@ export class Session {
         wake: this.#context.wake,
         clock,
         signal,
-        logIn: address => logIn(address, { parameters: credentials.forwarded, keys }, clock, signal),
+        logIn: address =>
+          this.#context.firstLogin.run(`${address.endpointId}/${credentials.database}`, address.started, () =>
+            logIn(address, { parameters: credentials.forwarded, keys }, clock, signal),
+          ),
         passwordChanged: () => refreshLater(endpoint, credentials.role, this.#context),
       },
       times,

@@ -13,7 +13,7 @@ import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { asEngineError } from './errors.ts'
-import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile } from './files.ts'
+import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile, replaceFileAtOnce } from './files.ts'
 import { isSafeId } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { StatusFeed } from './status-feed.ts'
@@ -35,6 +35,8 @@ interface Compute {
   /** We asked for the end that is coming: it is no surprise. */
   stopping: boolean
   error: Status['error']
+  /** postgresql.conf as we last wrote or read it. */
+  conf: string | null
   postmaster: Postmaster | null
 }
 
@@ -108,7 +110,7 @@ export class Computes {
       const compute = await this.#load(ref.id)
       this.#checkGen(ref.id, gen, compute)
       if (!compute) return this.gone(ref.id)
-      await this.#writeState(ref.id, compute, { gen })
+      this.#writeState(ref.id, compute, { gen })
       try {
         await this.#stop(ref.id, compute, how)
       } catch (error) {
@@ -169,7 +171,7 @@ export class Computes {
       syncfs: await machine.hasSyncfs(build),
     })
     const before = compute.state.spec
-    let confThere = await readTextIfThere(confFile)
+    let confThere = compute.conf ?? (await readTextIfThere(confFile))
     // One branch has one compute: Postgres itself would refuse a second one, less clearly.
     const other = this.on(spec.data.id)
     if (other && other !== id) {
@@ -188,8 +190,9 @@ export class Computes {
       this.#computes.set(id, compute)
       confThere = null
     }
-    await this.#writeState(id, compute, { gen, spec })
+    this.#writeState(id, compute, { gen, spec })
     if (confThere !== conf) await replaceFile(confFile, conf, { mode: 0o644 })
+    compute.conf = conf
     if (compute.postmaster) {
       if (confThere !== conf) compute.postmaster.reload()
     } else {
@@ -298,7 +301,14 @@ export class Computes {
     if (!state) return null
     const raced = this.#computes.get(id)
     if (raced) return raced
-    const compute: Compute = { state, phase: 'stopped', stopping: false, error: undefined, postmaster: null }
+    const compute: Compute = {
+      state,
+      phase: 'stopped',
+      stopping: false,
+      error: undefined,
+      conf: null,
+      postmaster: null,
+    }
     this.#computes.set(id, compute)
     const { spec } = state
     if (!spec) return compute
@@ -325,7 +335,7 @@ export class Computes {
 
   #blank(): Compute {
     const state = { gen: 0, spec: null, changedAt: '' }
-    return { state, phase: 'stopped', stopping: false, error: undefined, postmaster: null }
+    return { state, phase: 'stopped', stopping: false, error: undefined, conf: null, postmaster: null }
   }
 
   #checkGen(id: string, gen: Gen, compute: Compute | null): void {
@@ -333,14 +343,14 @@ export class Computes {
     if (gen < seen) throw new EngineError('stale_generation', `compute ${id} is at ${seen}, not ${gen}`)
   }
 
-  async #writeState(id: string, compute: Compute, change: { gen: Gen; spec?: ComputeSpec }): Promise<void> {
+  #writeState(id: string, compute: Compute, change: { gen: Gen; spec?: ComputeSpec }): void {
     const same =
       compute.state.gen === change.gen &&
       (!change.spec || JSON.stringify(change.spec) === JSON.stringify(compute.state.spec))
     if (same && compute.state.changedAt) return
     const changedAt = new Date(this.#parts.clock.now()).toISOString()
     compute.state = { spec: compute.state.spec, ...change, changedAt }
-    await replaceFile(join(this.#directoryOf(id), 'state.json'), JSON.stringify(compute.state))
+    replaceFileAtOnce(join(this.#directoryOf(id), 'state.json'), JSON.stringify(compute.state))
   }
 
   #move(id: string, compute: Compute, phase: Phase, error?: Status['error']): void {

@@ -1,14 +1,23 @@
 // A compute's log. Postgres writes to a file of its own, never into a pipe of ours: control may end while it runs.
 
-import { copyFile, open, rename, stat, truncate } from 'node:fs/promises'
+import { openSync, renameSync, statSync } from 'node:fs'
+import { copyFile, open, stat, truncate } from 'node:fs/promises'
 import { isMissing } from '../errors.ts'
 
 /** Two of these are kept: enough to see what went wrong, and little for a thousand computes. */
 export const logBytesMax = 8 * 1024 * 1024
 
-/** At a start, where nobody has the file open. */
-export async function rotateLog(path: string): Promise<void> {
-  if ((await sizeOf(path)) > logBytesMax) await rename(path, `${path}.1`)
+/**
+ * Opens the log for a Postgres that is about to start (nobody else has it open), and says where its own lines begin. At
+ * once, without turns through the thread pool: a client is waiting for this start.
+ */
+export function openLog(path: string): { fd: number; offset: number } {
+  let offset = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (offset > logBytesMax) {
+    renameSync(path, `${path}.1`)
+    offset = 0
+  }
+  return { fd: openSync(path, 'a', 0o600), offset }
 }
 
 /** While Postgres has it open for appending: what it writes next lands at the new end, which is the beginning. */

@@ -5,20 +5,19 @@
 // no connection has to be tried, and the first one succeeds.
 
 import type { ChildProcess } from 'node:child_process'
-import { type FSWatcher, readFileSync, watch } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { closeSync, type FSWatcher, readFileSync, watch } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../../lib/clock.ts'
 import { type Deferred, deferred } from '../../../lib/deferred.ts'
 import type { Logger } from '../../../lib/logger.ts'
 import type { RetryPolicy } from '../../../lib/retry.ts'
 import { EngineError } from '../../engine.ts'
-import { errnoOf } from '../errors.ts'
-import { readTextIfThere } from '../files.ts'
+import { errnoOf, isMissing } from '../errors.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { cleanEnvironment, type Spawn } from '../run.ts'
 import { socketPort } from './conf.ts'
-import { lastLines, rotateLog, sizeOf, trimLog } from './log-file.ts'
+import { lastLines, openLog, trimLog } from './log-file.ts'
 import { type PidFile, parsePidFile } from './pid-file.ts'
 import { isAlive, isPostmasterOf, processesIn } from './processes.ts'
 
@@ -93,7 +92,7 @@ export class Postmaster {
 
   /** Takes over a postmaster that runs on this data directory already. False: there is none. */
   async adopt(): Promise<boolean> {
-    const file = await this.#readPidFile()
+    const file = this.#readPidFile()
     if (!file || !(await isPostmasterOf(this.#parts.spawn, file.pid, this.place.pgdata))) return false
     if (file.socketDirectory !== null && file.socketDirectory !== this.place.socketDir) {
       throw new EngineError('conflict', `another compute (process ${file.pid}) runs on ${this.place.pgdata}`)
@@ -111,14 +110,13 @@ export class Postmaster {
   /** Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. */
   async start(): Promise<void> {
     const { place } = this
-    const leftover = await this.#readPidFile()
+    const leftover = this.#readPidFile()
     if (leftover) {
       if (await this.adopt()) return
       await this.#clearLeftover(leftover)
     }
-    await rotateLog(place.logFile)
-    this.#logOffset = await sizeOf(place.logFile)
-    const log = await open(place.logFile, 'a', 0o600)
+    const log = openLog(place.logFile)
+    this.#logOffset = log.offset
     try {
       this.#begin(null)
       this.#watchPidFile()
@@ -139,7 +137,7 @@ export class Postmaster {
       child.once('exit', (code, signal) => void this.#finish({ code, signal }))
       child.unref()
     } finally {
-      await log.close()
+      closeSync(log.fd)
     }
     this.#checkReady()
   }
@@ -264,7 +262,7 @@ export class Postmaster {
     error?: Error
   }): Promise<PostmasterEnd> {
     // The end of an adopted one has no code that we could read; that it removed its pid file says as much.
-    const clean = exit.code === 0 || (!this.#child && !exit.error && (await this.#readPidFile()) === null)
+    const clean = exit.code === 0 || (!this.#child && !exit.error && this.#readPidFile() === null)
     if (clean) return { clean, reason: 'it was shut down', code: 'unavailable' }
     const lines = await lastLines(this.place.logFile, this.#logOffset)
     const how =
@@ -296,8 +294,7 @@ export class Postmaster {
     if (this.#isReady || this.#pid === null || !this.#ended) return
     let file: PidFile | null = null
     try {
-      // A read of 100 bytes from the page cache: quicker than a turn through the thread pool.
-      file = parsePidFile(readFileSync(join(this.place.pgdata, 'postmaster.pid'), 'utf8'))
+      file = this.#readPidFile()
     } catch {
       return
     }
@@ -308,9 +305,16 @@ export class Postmaster {
     this.#ready?.resolve()
   }
 
-  async #readPidFile(): Promise<PidFile | null> {
-    const text = await readTextIfThere(join(this.place.pgdata, 'postmaster.pid'))
-    return text === null ? null : (parsePidFile(text) ?? { ...emptyPidFile })
+  /** A read of 100 bytes from the page cache: quicker than a turn through the thread pool. */
+  #readPidFile(): PidFile | null {
+    let text: string
+    try {
+      text = readFileSync(join(this.place.pgdata, 'postmaster.pid'), 'utf8')
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+    return parsePidFile(text) ?? { ...emptyPidFile }
   }
 
   /**
