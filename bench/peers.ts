@@ -45,8 +45,8 @@ export class Peer {
     this.#login = { host: socketDir, user: options.user, password: options.password, database: 'postgres' }
   }
 
-  /** Spawns `postgres` and tries to connect until it lets us: what one would write by hand. */
-  async spawnToFirstRow(): Promise<{ ms: number; stop(): Promise<void> }> {
+  /** Spawns `postgres`; `clients` of them try to connect until it lets them: what one would write by hand. */
+  async spawnToFirstRow(clients = 1): Promise<{ ms: number; stop(): Promise<void> }> {
     const log = openSync(this.#log, 'a')
     const startedAt = performance.now()
     const child = spawn(
@@ -57,15 +57,18 @@ export class Peer {
         stdio: ['ignore', log, log],
       },
     )
+    await Promise.all(Array.from({ length: clients }, () => this.#untilFirstRow()))
+    return { ms: performance.now() - startedAt, stop: () => stopChild(child) }
+  }
+
+  async #untilFirstRow(): Promise<void> {
     for (;;) {
       const client = new pg.Client(this.#login)
       client.on('error', () => {})
       try {
         await client.connect()
         await client.query('select 1')
-        const ms = performance.now() - startedAt
-        await client.end()
-        return { ms, stop: () => stopChild(child) }
+        return void client.end()
       } catch {
         await new Promise(resolve => setTimeout(resolve, 1))
       }

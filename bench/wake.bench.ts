@@ -27,6 +27,7 @@ const pairs = Number(flags.pairs)
 const wakes = Number(flags.wakes)
 const projectCount = Number(flags.projects)
 const clientsAtOnce = 20
+const togetherRounds = 9
 const stageNames = ['client', 'cplane', 'compute', 'retry'] as const
 type Stages = Record<(typeof stageNames)[number], number>
 
@@ -92,7 +93,7 @@ async function run(): Promise<void> {
     ],
   )
 
-  const together = await manyAtOnce(project)
+  const together = await manyAtOnce(project, spawnPeer)
   const tail = await manyWakes(project)
   const created = await newProjects()
   const sleeping = await costOfSleeping()
@@ -101,7 +102,9 @@ async function run(): Promise<void> {
     'More',
     ['figure', 'value'],
     [
-      [`${clientsAtOnce} clients at once: slowest, ms (median of 5)`, together.slowestMs],
+      [`${clientsAtOnce} clients at once: slowest, ms (median of ${togetherRounds})`, together.slowestMs],
+      [`bare spawn, ${clientsAtOnce} clients at once: slowest, ms`, together.bareMs],
+      [`${clientsAtOnce} clients at once: ours / bare`, together.slowestMs / together.bareMs],
       [`${wakes} wakes: p50, ms`, tail.ours.p50],
       [`${wakes} wakes: p99, ms`, tail.ours.p99],
       ['bare spawn: p99 / p50', quantile(times.spawn, 0.99) / median(times.spawn)],
@@ -216,17 +219,24 @@ async function startsOf(project: ProjectDetails): Promise<number> {
   return data.operations.filter(({ action }) => action === 'start_compute').length
 }
 
-async function manyAtOnce(project: ProjectDetails): Promise<{ slowestMs: number; starts: number }> {
+async function manyAtOnce(
+  project: ProjectDetails,
+  peer: Peer,
+): Promise<{ slowestMs: number; starts: number; bareMs: number }> {
   const slowest: number[] = []
+  const bare: number[] = []
   let starts = 0
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < togetherRounds; round++) {
     const before = await startsOf(project)
     const all = await Promise.all(Array.from({ length: clientsAtOnce }, () => firstRow(project)))
     slowest.push(Math.max(...all))
     await pilotlight.suspend(project)
     starts = Math.max(starts, (await startsOf(project)) - before)
+    const { ms, stop } = await peer.spawnToFirstRow(clientsAtOnce)
+    bare.push(ms)
+    await stop()
   }
-  return { slowestMs: median(slowest), starts }
+  return { slowestMs: median(slowest), starts, bareMs: median(bare) }
 }
 
 async function manyWakes(project: ProjectDetails): Promise<{ ours: ReturnType<typeof summarize> }> {
