@@ -8,7 +8,7 @@ ensureModules()
 const child = spawn(node, [join(root, 'src', 'main.ts'), 'up', ...process.argv.slice(2)], {
   stdio: 'inherit',
 })
-// Ctrl-C reaches the child through the terminal; what is sent to us alone is passed on.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => child.kill('SIGTERM'))
+// What npm or a service manager tells us is meant for Pilotlight. (Ctrl-C also reaches it through the terminal; it takes
+// two signals in the same moment for one.)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))

@@ -7,6 +7,9 @@ import { ConfigError, type Flags, readConfig, type SettingName, settings } from 
 /** What open sessions get to end by themselves when `up` is told to stop. A second signal ends the wait. */
 const sessionGraceMs = 5000
 
+/** One Ctrl-C may arrive twice: from the terminal, and through npm. */
+const sameSignalMs = 500
+
 const program = new Command('pilotlight')
   .description('Serverless Postgres that you run yourself.')
   .showHelpAfterError('(see pilotlight --help)')
@@ -43,8 +46,11 @@ upCommand.action(async (flags: Flags) => {
   }
   if (interrupted) return await finish(0)
   stop = () => {
-    say('Stopping: sessions end, computes are suspended.')
-    stop = () => process.exit(exitCodes.failure)
+    say('Stopping: sessions end, computes are suspended. Ctrl-C again to leave at once.')
+    stop = () => {}
+    setTimeout(() => {
+      stop = () => process.exit(exitCodes.failure)
+    }, sameSignalMs).unref()
     void finish(sessionGraceMs)
   }
   say(banner(running.runFile, config))

@@ -1,6 +1,7 @@
 // What `up` prints when all is ready: what runs where, and what to do next.
 
 import type { Config } from '../config.ts'
+import { defaultDataDir } from '../contract/defaults.ts'
 import type { RunFile } from '../contract/run-file.ts'
 
 export function banner(run: RunFile, config: Config): string {
@@ -13,6 +14,9 @@ export function banner(run: RunFile, config: Config): string {
     : [
         `  Warning    listening on ${config.listen}: the API is not encrypted; put it behind TLS or a firewall`,
       ]
+  // The other commands look in the default place.
+  const isDefault = config.dataDir === defaultDataDir(process.env, process.getuid?.())
+  const elsewhere = isDefault ? [] : [`  export PILOTLIGHT_DATA_DIR=${config.dataDir}`]
   return [
     '',
     `Pilotlight ${run.version} is ready.`,
@@ -25,6 +29,7 @@ export function banner(run: RunFile, config: Config): string {
     '',
     'Next, in another shell:',
     '',
+    ...elsewhere,
     `  npx pilotlight projects create --name shop`,
     `  npx pilotlight psql shop`,
     `  npx pilotlight doctor`,
