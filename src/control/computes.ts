@@ -2,6 +2,7 @@
 // Whatever wants a compute up or down, a client, an operation or the idle clock, comes through here, one at a time per
 // endpoint. Any number of callers who want it up share one start.
 
+import { setImmediate } from 'node:timers/promises'
 import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
@@ -10,7 +11,7 @@ import { type ComputeSpec, EngineError, type Ref, type Status } from '../engine/
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { ChangeFeed } from './changes.ts'
-import { isBusy, readContents, withCompute } from './compute-sql.ts'
+import { isBusy } from './compute-sql.ts'
 import type { Contents } from './contents.ts'
 import type { Parts } from './parts.ts'
 
@@ -133,13 +134,16 @@ export class Computes {
       } else if (endpoint.roles_pending) {
         await this.#contents.applyPending(place, await engine.adminLogin(this.ref(endpoint.id)))
       }
-      logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute started')
       ready({ endpoint, address, started: true })
     } catch (error) {
       await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
       await this.#endRecorded(recorded, 'failed', String((error as Error).message))
       throw error
     }
+    const tookMs = this.#parts.clock.now() - startedAt
+    // The answer to the client goes out before the books are kept.
+    await setImmediate()
+    logger.info({ endpoint: endpoint.id, tookMs }, 'compute started')
     const running = await endpoints.moveState(catalog.unsynced, endpoint.id, 'running')
     if (running) this.#listener.running(running)
     await this.#endRecorded(recorded, 'finished')
@@ -180,12 +184,9 @@ export class Computes {
       const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
       if (endpoint?.state !== 'running') return 'not running'
       const login = await this.#parts.engine.adminLogin(this.ref(endpointId))
-      const { contents, busy } = await withCompute(login, async client => ({
-        contents: await readContents(client),
-        busy: await isBusy(client, since),
-      }))
+      const place = { endpointId, branchId: endpoint.branch_id }
+      const busy = await this.#contents.inspect(place, login, client => isBusy(client, since))
       if (busy) return 'busy'
-      await this.#contents.learn({ endpointId, branchId: endpoint.branch_id }, contents)
       await this.#stop(endpoint, 'record')
       return 'suspended'
     })

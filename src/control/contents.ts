@@ -1,9 +1,11 @@
 // Keeps the catalog's roles and databases and the compute's in step, both ways.
 
+import type pg from 'pg'
 import * as branches from '../catalog/branches.ts'
 import * as databases from '../catalog/databases.ts'
 import * as roles from '../catalog/roles.ts'
 import type { AdminLogin } from '../engine/engine.ts'
+import { KeyedLock } from '../lib/keyed-lock.ts'
 import type { ChangeFeed } from './changes.ts'
 import { bootstrap, type ComputeContents, readContents, setVerifier, withCompute } from './compute-sql.ts'
 import type { Parts } from './parts.ts'
@@ -16,6 +18,7 @@ export interface Place {
 export class Contents {
   readonly #parts: Parts
   readonly #changes: ChangeFeed
+  readonly #lock = new KeyedLock()
 
   constructor(parts: Parts, changes: ChangeFeed) {
     this.#parts = parts
@@ -40,6 +43,10 @@ export class Contents {
 
   /** Gives the compute the passwords that were reset while it could not take them. Safe to repeat. */
   async applyPending(place: Place, login: AdminLogin): Promise<void> {
+    await this.#lock.run(place.branchId, () => this.#applyPending(place, login))
+  }
+
+  async #applyPending(place: Place, login: AdminLogin): Promise<void> {
     const { db } = this.#parts.catalog
     const pending = (await roles.listOfBranch(db, place.branchId)).filter(role => role.next_verifier !== null)
     if (pending.length === 0) return
@@ -52,8 +59,8 @@ export class Contents {
     this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
   }
 
-  /** Learns what was made, changed or dropped in SQL. Returns whether a role was among it. */
-  async learn(place: Place, contents: ComputeContents): Promise<boolean> {
+  /** Learns what was made, changed or dropped in SQL. */
+  async #learn(place: Place, contents: ComputeContents): Promise<void> {
     const changed = await this.#parts.catalog.transaction(async trx => {
       const known = await roles.listOfBranch(trx, place.branchId)
       const verifiers = new Map(known.map(role => [role.name, role.verifier]))
@@ -85,11 +92,24 @@ export class Contents {
       this.#parts.logger.info({ endpoint: place.endpointId }, 'roles changed in SQL')
       this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
     }
-    return changed
   }
 
-  /** As `learn`, from the running compute. */
-  async refresh(place: Place, login: AdminLogin): Promise<boolean> {
-    return await this.learn(place, await withCompute(login, readContents))
+  /**
+   * Reads the running compute and learns from it, with one more question on the same connection. Returns its answer.
+   * Never beside a password that is being applied: what was read before it would undo it.
+   */
+  async inspect<T>(place: Place, login: AdminLogin, ask: (client: pg.Client) => Promise<T>): Promise<T> {
+    return await this.#lock.run(place.branchId, async () => {
+      const { contents, answer } = await withCompute(login, async client => ({
+        contents: await readContents(client),
+        answer: await ask(client),
+      }))
+      await this.#learn(place, contents)
+      return answer
+    })
+  }
+
+  async refresh(place: Place, login: AdminLogin): Promise<void> {
+    await this.inspect(place, login, async () => {})
   }
 }

@@ -2,6 +2,7 @@
 // as themselves.
 
 import { stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { EngineError } from '../engine.ts'
 import type { Owner } from './files.ts'
@@ -20,6 +21,15 @@ export function identity(user: PostgresUser): { uid?: number; gid?: number } {
 
 const ownUser = 'pilotlight'
 
+/** A uid need not have a name (in a container, say). */
+function ownName(uid: number): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(uid)
+  }
+}
+
 export async function choosePostgresUser(
   spawn: Spawn,
   ourUid: number | undefined = process.getuid?.(),
@@ -27,7 +37,7 @@ export async function choosePostgresUser(
   if (ourUid === undefined)
     throw new EngineError('invalid', 'this platform has no users as Postgres needs them')
   if (ourUid !== 0) {
-    return { name: String(ourUid), uid: ourUid, gid: process.getgid?.() ?? ourUid, switch: false }
+    return { name: ownName(ourUid), uid: ourUid, gid: process.getgid?.() ?? ourUid, switch: false }
   }
   for (const name of [ownUser, 'postgres']) {
     const found = await lookUp(spawn, name)
