@@ -31,6 +31,9 @@ export type IdleOutcome = 'suspended' | 'busy' | 'not running'
 const branchWaitMs = 60_000
 const branchPollMs = 20
 
+/** A kilobyte each; who slept for longer is woken a millisecond later. */
+const mostAsleep = 1000
+
 /** 1 CU is about 4 GB of memory, as at Neon. */
 const memoryMbPerCu = 4096
 
@@ -46,6 +49,8 @@ export class Computes {
   readonly #contents: Contents
   readonly #lock = new KeyedLock()
   readonly #starts = new SingleFlight<RunningCompute>()
+  /** Those that we sent to sleep last, as they then were. */
+  readonly #asleep = new Map<string, endpoints.Endpoint>()
   #listener: ComputeListener = { running() {}, stopped() {} }
   #closed = false
 
@@ -92,9 +97,14 @@ export class Computes {
     ready: (running: RunningCompute) => void,
   ): Promise<void> {
     const deadline = this.#parts.clock.now() + branchWaitMs
+    const early = this.#startEarly(endpointId)
     for (;;) {
       const asleep = await endpoints.startIfAsleep(this.#parts.catalog.unsynced, endpointId)
-      if (asleep) return await this.#launch(asleep, recording, ready)
+      if (asleep) {
+        const starting = early?.gen === asleep.gen ? early.starting : this.#ensureRunning(asleep)
+        return await this.#launch(asleep, recording, starting, ready)
+      }
+      if (early) await this.#parts.engine.ensureStopped(this.ref(endpointId), early.gen, 'fast')
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
       const running = await this.#alreadyRunning(endpoint)
       if (running) return ready(running)
@@ -102,6 +112,25 @@ export class Computes {
       if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
       await this.#parts.clock.sleep(branchPollMs)
     }
+  }
+
+  /**
+   * Who was sent to sleep by us is started while the catalog is still being asked: it says yes, but for a project that
+   * was deleted this very moment, whose compute is then stopped again. A millisecond or two of a wake of forty.
+   */
+  #startEarly(endpointId: string): { gen: number; starting: Promise<Status> } | undefined {
+    const last = this.#asleep.get(endpointId)
+    if (!last) return undefined
+    this.#asleep.delete(endpointId)
+    const next = { ...last, gen: last.gen + 1 }
+    const starting = this.#ensureRunning(next)
+    // Heard by #launch, if the catalog says yes.
+    starting.catch(() => {})
+    return { gen: next.gen, starting }
+  }
+
+  #ensureRunning(endpoint: endpoints.Endpoint): Promise<Status> {
+    return this.#parts.engine.ensureRunning(this.ref(endpoint.id), endpoint.gen, this.#spec(endpoint))
   }
 
   async #alreadyRunning(endpoint: endpoints.EndpointWithBranch): Promise<RunningCompute | undefined> {
@@ -117,11 +146,11 @@ export class Computes {
   async #launch(
     endpoint: endpoints.EndpointWithBranch,
     recording: Recording,
+    starting: Promise<Status>,
     ready: (running: RunningCompute) => void,
   ): Promise<void> {
     const { catalog, engine, logger } = this.#parts
     const startedAt = this.#parts.clock.now()
-    const starting = engine.ensureRunning(this.ref(endpoint.id), endpoint.gen, this.#spec(endpoint))
     // Recorded beside the start, not before it: the client is waiting.
     const recorded = recording === 'record' ? this.#record(endpoint, 'start_compute') : undefined
     recorded?.catch(() => {})
@@ -218,15 +247,23 @@ export class Computes {
       await this.#endRecorded(recorded, 'failed', String((error as Error).message))
       throw error
     }
-    await endpoints.moveState(catalog.unsynced, endpoint.id, 'suspended')
+    const suspended = await endpoints.moveState(catalog.unsynced, endpoint.id, 'suspended')
+    if (suspended) this.#noteAsleep(suspended)
     this.#listener.stopped(endpoint.id)
     await this.#endRecorded(recorded, 'finished')
     logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
   }
 
+  #noteAsleep(endpoint: endpoints.Endpoint): void {
+    this.#asleep.set(endpoint.id, endpoint)
+    const [oldest] = this.#asleep.keys()
+    if (this.#asleep.size > mostAsleep && oldest !== undefined) this.#asleep.delete(oldest)
+  }
+
   /** Takes the compute away for good, with its endpoint's project. */
   async remove(endpoint: endpoints.Endpoint): Promise<void> {
     await this.#lock.run(endpoint.id, async () => {
+      this.#asleep.delete(endpoint.id)
       this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
       const moved = await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'stopping')
       const gen = moved?.gen ?? endpoint.gen
