@@ -14,6 +14,8 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 const secretNames = ['password', 'verifier', 'apiKey', 'authorization', 'token', 'uri', 'connectionString']
+/** At the top, on an object, and on an object within an object or a list: nothing that we log is deeper. */
+const secretPaths = secretNames.flatMap(name => [name, `*.${name}`, `*.*.${name}`])
 
 /** Writes JSON lines to stderr (fd 2), or to `fd`. */
 export function createLogger(options: { name: string; level: LogLevel; fd?: number }): Logger {
@@ -21,7 +23,7 @@ export function createLogger(options: { name: string; level: LogLevel; fd?: numb
     {
       name: options.name,
       level: options.level,
-      redact: { paths: secretNames.flatMap(name => [name, `*.${name}`]), censor: '[secret]' },
+      redact: { paths: secretPaths, censor: '[secret]' },
       formatters: { level: label => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },

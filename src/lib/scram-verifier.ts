@@ -26,9 +26,18 @@ export async function saltedPassword(password: string, salt: Buffer, iterations:
   return await pbkdf2Async(normalizePassword(password), salt, iterations, 32, 'sha256')
 }
 
-/** The part of SASLprep (RFC 4013) that changes anything for real passwords: NFKC. As Postgres, invalid input passes as it is. */
+/** RFC 3454 tables C.1.2 and B.1: what SASLprep turns into a space, and what it takes away. */
+const otherSpaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/gu
+const nothings = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/gu
+const prohibited = /[\p{Cc}\p{Co}]/u
+
+/**
+ * The parts of SASLprep (RFC 4013) that change anything for real passwords: spaces, invisible letters, NFKC. As with
+ * Postgres (src/common/saslprep.c), what may not stand in a password passes as it is.
+ */
 export function normalizePassword(password: string): string {
-  return password.normalize('NFKC')
+  const prepared = password.replace(otherSpaces, ' ').replace(nothings, '').normalize('NFKC')
+  return prepared === '' || prohibited.test(prepared) ? password : prepared
 }
 
 export async function createVerifier(
@@ -66,5 +75,6 @@ export function parseVerifier(text: string): ScramVerifier | null {
   }
   if (verifier.iterations < 1 || verifier.storedKey.length !== 32 || verifier.serverKey.length !== 32)
     return null
-  return verifier
+  // Node skips what is no base64, such as padding in the middle; Postgres refuses it.
+  return salt === verifier.salt.toString('base64') ? verifier : null
 }
