@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { type Selectable, sql, type Updateable } from 'kysely'
-import type { OperationAction, OperationStatus } from '../contract/operations.ts'
+import {
+  hasEnded,
+  type OperationAction,
+  type OperationStatus,
+  operationStatuses,
+} from '../contract/operations.ts'
 import type { Db } from './catalog.ts'
 import type { OperationsTable } from './schema.ts'
+
+const unfinished: OperationStatus[] = operationStatuses.filter(status => !hasEnded(status))
 
 export type Operation = Selectable<OperationsTable>
 
@@ -60,6 +67,22 @@ export async function listOfChain(db: Db, chainId: string): Promise<Operation[]>
     .execute()
 }
 
+/** The oldest call of a project whose operations have not all ended. */
+export async function nextChain(db: Db, projectId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('operations')
+    .select('chain_id')
+    .where('project_id', '=', projectId)
+    .where('chain_id', 'is not', null)
+    .where('status', 'in', unfinished)
+    .orderBy('created_at')
+    .orderBy('position')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.chain_id ?? undefined
+}
+
 export async function find(db: Db, projectId: string, id: string): Promise<Operation | undefined> {
   return await db
     .selectFrom('operations')
@@ -97,7 +120,7 @@ export async function countUnfinished(db: Db, projectId: string): Promise<number
     .selectFrom('operations')
     .select(eb => eb.fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
-    .where('status', 'in', ['scheduling', 'running', 'cancelling'])
+    .where('status', 'in', unfinished)
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }

@@ -1,5 +1,5 @@
-// The queue: graphile-worker's, in the catalog. The operations of one call are one job; the jobs of one project run one
-// after the other (a named queue per project), those of different projects side by side.
+// The queue: graphile-worker's, in the catalog. A job works off the calls of one project, one after the other; a named
+// queue per project sees to it that no two jobs do so at once. Different projects run side by side.
 
 import { randomUUID } from 'node:crypto'
 import { makeWorkerUtils, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
@@ -11,7 +11,7 @@ import { limits } from '../../contract/limits.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Parts } from '../parts.ts'
 import type { OperationContext } from './operation.ts'
-import { runChain } from './run.ts'
+import { runProject } from './run.ts'
 
 const task = 'operations-run'
 
@@ -29,12 +29,13 @@ export async function enqueue(db: Db, list: operations.NewOperation[]): Promise<
   if (unfinished + list.length > limits.unfinishedOperationsPerProject) {
     throw new PilotlightError('too_many_operations', { limit: limits.unfinishedOperationsPerProject })
   }
-  const chainId = randomUUID()
-  const entered = await operations.insertChain(db, chainId, list)
-  const payload = JSON.stringify({ chainId })
+  const entered = await operations.insertChain(db, randomUUID(), list)
+  const payload = JSON.stringify({ projectId })
+  const queue = `project:${projectId}`
+  // One job that waits is enough for a project: it takes all calls that are there when it runs.
   await sql`
     select graphile_worker.add_job(
-      ${task}, ${payload}::json, queue_name => ${`project:${projectId}`}, max_attempts => 25)
+      ${task}, ${payload}::json, queue_name => ${queue}, job_key => ${queue}, max_attempts => 25)
   `.execute(db)
   return entered
 }
@@ -74,7 +75,7 @@ export async function startQueue(context: OperationContext): Promise<OperationQu
     parsedCronItems: [],
     taskList: {
       [task]: async payload => {
-        await runChain(context, (payload as { chainId: string }).chainId)
+        await runProject(context, (payload as { projectId: string }).projectId)
       },
     },
   })

@@ -1,4 +1,4 @@
-// Carries out the operations of one call, in order. Each ends `finished`, `failed` or `cancelled`: clients poll for that.
+// Carries out the operations of a project, call by call, in order. Each ends `finished`, `failed` or `cancelled`: clients poll for that.
 
 import * as operations from '../../catalog/operations.ts'
 import { PilotlightError } from '../../contract/errors.ts'
@@ -10,6 +10,19 @@ import type { OperationContext, OperationDefinition, Step } from './operation.ts
 
 /** For faults that pass by themselves: about 6 s in all. */
 const stepRetries: RetryPolicy = { attempts: 5, firstDelayMs: 200, factor: 2.5, maxDelayMs: 3000 }
+
+/** Works off a project's calls, oldest first, until there is none. */
+export async function runProject(context: OperationContext, projectId: string): Promise<void> {
+  let last: string | undefined
+  for (;;) {
+    const chainId = await operations.nextChain(context.parts.catalog.db, projectId)
+    if (chainId === undefined) return
+    // Whatever happens to its operations, a chain that was run is over. If not, to go on would be to go round.
+    if (chainId === last) throw new Error(`the operations of call ${chainId} did not end`)
+    await runChain(context, chainId)
+    last = chainId
+  }
+}
 
 export async function runChain(
   context: OperationContext,
