@@ -228,15 +228,8 @@ export const region = z.object({
 
 export const currentUser = z.object({
   active_seconds_limit: z.number().int(),
-  auth_accounts: z.array(
-    z.object({
-      email: z.string(),
-      image: z.string(),
-      login: z.string(),
-      name: z.string(),
-      provider: z.string(),
-    }),
-  ),
+  /** Nobody signs in through somebody else here. */
+  auth_accounts: z.array(z.never()),
   email: z.string(),
   id: z.string(),
   image: z.string(),
