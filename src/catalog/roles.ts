@@ -54,7 +54,7 @@ export async function setNext(
   db: Db,
   branchId: string,
   name: string,
-  next: { verifier: string; password_box: Buffer },
+  next: { verifier: string; password_box: Buffer | null },
 ): Promise<Role | undefined> {
   return await db
     .updateTable('roles')

@@ -75,6 +75,11 @@ export async function setVerifier(client: pg.Client, role: string, verifier: str
   await client.query(`alter role ${escapeIdentifier(role)} password ${escapeLiteral(verifier)}`)
 }
 
+/** SQLSTATE 42704, undefined_object. */
+export function isMissingRole(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '42704'
+}
+
 export interface ComputeContents {
   roles: { name: string; verifier: string | null }[]
   databases: { name: string; owner: string }[]

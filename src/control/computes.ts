@@ -7,12 +7,12 @@ import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
 import { PilotlightError } from '../contract/errors.ts'
-import { type ComputeSpec, EngineError, type Ref, type Status } from '../engine/engine.ts'
+import { type ComputeSpec, EngineError, type Phase, type Ref, type Status } from '../engine/engine.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { ChangeFeed } from './changes.ts'
 import { isBusy } from './compute-sql.ts'
-import type { Contents } from './contents.ts'
+import type { Contents, Place } from './contents.ts'
 import type { Parts } from './parts.ts'
 
 export interface RunningCompute {
@@ -30,6 +30,9 @@ export type IdleOutcome = 'suspended' | 'busy' | 'not running'
 /** How long a client is held while its branch is being made, before it is told to come back. */
 const branchWaitMs = 60_000
 const branchPollMs = 20
+
+/** What the engine says of a compute that no longer is. */
+const endedPhases: ReadonlySet<Phase> = new Set(['failed', 'stopped', 'gone'])
 
 /** A kilobyte each; who slept for longer is woken a millisecond later. */
 const mostAsleep = 1000
@@ -104,10 +107,15 @@ export class Computes {
         const starting = early?.gen === asleep.gen ? early.starting : this.#ensureRunning(asleep)
         return await this.#launch(asleep, recording, starting, ready)
       }
-      if (early) await this.#parts.engine.ensureStopped(this.ref(endpointId), early.gen, 'fast')
+      if (early) await this.#takeBack(endpointId, early.gen)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
       const running = await this.#alreadyRunning(endpoint)
       if (running) return ready(running)
+      // We hold the lock, so nobody is at it: its end was not written down. The start sees to what may run all the same.
+      if (endpoint.state === 'starting' || endpoint.state === 'stopping') {
+        await endpoints.moveState(this.#parts.catalog.unsynced, endpointId, 'suspended')
+        continue
+      }
       if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
       if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
       await this.#parts.clock.sleep(branchPollMs)
@@ -129,6 +137,12 @@ export class Computes {
     return { gen: next.gen, starting }
   }
 
+  /** The engine has seen a higher fence by now than the catalog has handed out. */
+  async #takeBack(endpointId: string, gen: number): Promise<void> {
+    await this.#parts.engine.ensureStopped(this.ref(endpointId), gen, 'fast')
+    await endpoints.raiseGen(this.#parts.catalog.unsynced, endpointId, gen)
+  }
+
   #ensureRunning(endpoint: endpoints.Endpoint): Promise<Status> {
     return this.#parts.engine.ensureRunning(this.ref(endpoint.id), endpoint.gen, this.#spec(endpoint))
   }
@@ -136,8 +150,11 @@ export class Computes {
   async #alreadyRunning(endpoint: endpoints.EndpointWithBranch): Promise<RunningCompute | undefined> {
     if (endpoint.state !== 'running') return undefined
     const status = await this.#parts.engine.observe(this.ref(endpoint.id))
-    if (status.phase === 'ready' && status.address)
+    if (status.phase === 'ready' && status.address) {
+      // The control that started it ended before its contents were made.
+      if (!endpoint.branch_bootstrapped) await this.#bootstrap(endpoint)
       return { endpoint, address: status.address, started: false }
+    }
     // It died, and we are here before the news.
     await this.#noteDeath(endpoint)
     return undefined
@@ -157,11 +174,11 @@ export class Computes {
     try {
       const status = await starting
       const address = await this.#addressOf(endpoint.id, status)
-      const place = { endpointId: endpoint.id, branchId: endpoint.branch_id }
       if (!endpoint.branch_bootstrapped) {
-        await this.#contents.bootstrap(place, await engine.adminLogin(this.ref(endpoint.id)))
+        await this.#bootstrap(endpoint)
       } else if (endpoint.roles_pending) {
-        await this.#contents.applyPending(place, await engine.adminLogin(this.ref(endpoint.id)))
+        const login = await engine.adminLogin(this.ref(endpoint.id))
+        await this.#contents.applyPending(placeOf(endpoint), login)
       }
       ready({ endpoint, address, started: true })
     } catch (error) {
@@ -176,6 +193,11 @@ export class Computes {
     const running = await endpoints.moveState(catalog.unsynced, endpoint.id, 'running')
     if (running) this.#listener.running(running)
     await this.#endRecorded(recorded, 'finished')
+  }
+
+  async #bootstrap(endpoint: endpoints.Endpoint): Promise<void> {
+    const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
+    await this.#contents.bootstrap(placeOf(endpoint), login)
   }
 
   /** `ensureRunning` may answer before the compute is up; then its news are waited for. */
@@ -212,9 +234,12 @@ export class Computes {
     return await this.#lock.run(endpointId, async () => {
       const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
       if (endpoint?.state !== 'running') return 'not running'
+      if ((await this.#parts.engine.observe(this.ref(endpointId))).phase !== 'ready') {
+        await this.#noteDeath(endpoint)
+        return 'not running'
+      }
       const login = await this.#parts.engine.adminLogin(this.ref(endpointId))
-      const place = { endpointId, branchId: endpoint.branch_id }
-      const busy = await this.#contents.inspect(place, login, client => isBusy(client, since))
+      const busy = await this.#contents.inspect(placeOf(endpoint), login, client => isBusy(client, since))
       if (busy) return 'busy'
       await this.#stop(endpoint, 'record')
       return 'suspended'
@@ -225,7 +250,7 @@ export class Computes {
   async #learnBeforeStop(endpoint: endpoints.EndpointWithBranch): Promise<void> {
     try {
       const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
-      await this.#contents.refresh({ endpointId: endpoint.id, branchId: endpoint.branch_id }, login)
+      await this.#contents.refresh(placeOf(endpoint), login)
     } catch (error) {
       // A compute that no longer answers must still be stoppable.
       this.#parts.logger.warn({ endpoint: endpoint.id, err: error }, 'could not read roles before the stop')
@@ -266,7 +291,9 @@ export class Computes {
       this.#asleep.delete(endpoint.id)
       this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
       const moved = await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'stopping')
-      const gen = moved?.gen ?? endpoint.gen
+      // The caller's row may be older than a start that was refused or went wrong meanwhile.
+      const seen = await this.#parts.engine.observe(this.ref(endpoint.id))
+      const gen = Math.max(moved?.gen ?? endpoint.gen, seen.gen)
       await this.#parts.engine.ensureStopped(this.ref(endpoint.id), gen, 'fast')
       await this.#parts.engine.ensureGone(this.ref(endpoint.id), gen)
       await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
@@ -281,6 +308,8 @@ export class Computes {
       const status = await this.#parts.engine.observe(this.ref(endpoint.id))
       await endpoints.raiseGen(db, endpoint.id, status.gen)
       if (status.phase === 'ready') {
+        // Its start was among the catalog's last commits, and is lost.
+        if (endpoint.state === 'suspended') await endpoints.moveState(db, endpoint.id, 'starting')
         const running =
           endpoint.state === 'running' ? endpoint : await endpoints.moveState(db, endpoint.id, 'running')
         if (running) {
@@ -297,20 +326,28 @@ export class Computes {
   async watch(): Promise<void> {
     for await (const event of this.#parts.engine.watch(this.#parts.settings.cell)) {
       if (this.#closed) return
-      if ('resync' in event || event.status.kind !== 'compute') continue
-      const { phase, ref } = event.status
-      if (phase !== 'failed' && phase !== 'stopped' && phase !== 'gone') continue
-      await this.#lock
-        .run(ref.id, async () => {
-          const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, ref.id)
-          if (endpoint?.state !== 'running') return
-          const status = await this.#parts.engine.observe(ref)
-          if (status.phase !== 'ready') await this.#noteDeath(endpoint)
-        })
-        .catch(error =>
-          this.#parts.logger.error({ endpoint: ref.id, err: error }, 'end of compute not noted'),
-        )
+      if ('resync' in event) {
+        for (const { id, state } of await endpoints.listNotSuspended(this.#parts.catalog.db)) {
+          if (state === 'running') this.#checkAlive(id)
+        }
+      } else if (event.status.kind === 'compute' && endedPhases.has(event.status.phase)) {
+        this.#checkAlive(event.status.ref.id)
+      }
     }
+  }
+
+  /** Nobody waits for the answer: an endpoint that takes its time must not keep the news of others back. */
+  #checkAlive(endpointId: string): void {
+    this.#lock
+      .run(endpointId, async () => {
+        const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+        if (this.#closed || endpoint?.state !== 'running') return
+        const status = await this.#parts.engine.observe(this.ref(endpointId))
+        if (status.phase !== 'ready') await this.#noteDeath(endpoint)
+      })
+      .catch(error =>
+        this.#parts.logger.error({ endpoint: endpointId, err: error }, 'end of compute not noted'),
+      )
   }
 
   async #noteDeath(endpoint: endpoints.EndpointWithBranch): Promise<void> {
@@ -374,6 +411,10 @@ function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpo
   if (!endpoint || endpoint.project_deleted) throw new PilotlightError('endpoint_gone')
   if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
   return endpoint
+}
+
+function placeOf(endpoint: endpoints.Endpoint): Place {
+  return { endpointId: endpoint.id, branchId: endpoint.branch_id }
 }
 
 /** What a waiting client is told; the log has the cause. */

@@ -7,7 +7,14 @@ import * as roles from '../catalog/roles.ts'
 import type { AdminLogin } from '../engine/engine.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import type { ChangeFeed } from './changes.ts'
-import { bootstrap, type ComputeContents, readContents, setVerifier, withCompute } from './compute-sql.ts'
+import {
+  bootstrap,
+  type ComputeContents,
+  isMissingRole,
+  readContents,
+  setVerifier,
+  withCompute,
+} from './compute-sql.ts'
 import type { Parts } from './parts.ts'
 
 export interface Place {
@@ -27,6 +34,10 @@ export class Contents {
 
   /** Makes the branch's first role and database in its new data. Safe to repeat. */
   async bootstrap(place: Place, login: AdminLogin): Promise<void> {
+    await this.#lock.run(place.branchId, () => this.#bootstrap(place, login))
+  }
+
+  async #bootstrap(place: Place, login: AdminLogin): Promise<void> {
     const { db } = this.#parts.catalog
     const [role] = await roles.listOfBranch(db, place.branchId)
     const [database] = await databases.listOfBranch(db, place.branchId)
@@ -50,18 +61,34 @@ export class Contents {
     const { db } = this.#parts.catalog
     const pending = (await roles.listOfBranch(db, place.branchId)).filter(role => role.next_verifier !== null)
     if (pending.length === 0) return
-    await withCompute(login, async client => {
-      for (const role of pending) {
-        await setVerifier(client, role.name, role.next_verifier!)
-        await roles.promoteNext(db, place.branchId, role.name, role.next_verifier!)
-      }
-    })
-    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+    try {
+      await withCompute(login, async client => {
+        for (const role of pending) await this.#apply(client, place, role.name, role.next_verifier!)
+      })
+    } finally {
+      // Even where a later one went wrong: proxies must not go on with the old password of an earlier one.
+      this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+    }
+  }
+
+  async #apply(client: pg.Client, place: Place, role: string, verifier: string): Promise<void> {
+    const { db } = this.#parts.catalog
+    try {
+      await setVerifier(client, role, verifier)
+    } catch (error) {
+      if (!isMissingRole(error)) throw error
+      // Dropped in SQL, unheard: were it an error, the compute could never start again.
+      this.#parts.logger.warn({ endpoint: place.endpointId, role }, 'role with a new password is gone')
+      return await roles.remove(db, place.branchId, [role])
+    }
+    await roles.promoteNext(db, place.branchId, role, verifier)
   }
 
   /** Learns what was made, changed or dropped in SQL. */
   async #learn(place: Place, contents: ComputeContents): Promise<void> {
     const changed = await this.#parts.catalog.transaction(async trx => {
+      // Before the first start was done there is only what the template came with.
+      if (!(await branches.find(trx, place.branchId))?.bootstrapped) return false
       const known = await roles.listOfBranch(trx, place.branchId)
       const verifiers = new Map(known.map(role => [role.name, role.verifier]))
       let rolesChanged = false

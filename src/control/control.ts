@@ -55,7 +55,7 @@ export class Control {
     this.projects = new Projects(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
     this.endpoints = new Endpoints(parts, this.projects)
-    this.passwords = new Passwords(parts, this.branches)
+    this.passwords = new Passwords(parts, this.projects, this.branches)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle)
   }

@@ -9,6 +9,7 @@ import { createVerifier } from '../lib/scram-verifier.ts'
 import type { Branches } from './branches.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
+import type { Projects } from './projects.ts'
 
 export interface PasswordReset {
   role: roles.Role
@@ -18,10 +19,12 @@ export interface PasswordReset {
 
 export class Passwords {
   readonly #parts: Parts
+  readonly #projects: Projects
   readonly #branches: Branches
 
-  constructor(parts: Parts, branches: Branches) {
+  constructor(parts: Parts, projects: Projects, branches: Branches) {
     this.#parts = parts
+    this.#projects = projects
     this.#branches = branches
   }
 
@@ -36,13 +39,14 @@ export class Passwords {
   /** The old password stays valid until the last of the operations has finished. */
   async reset(projectId: string, branchId: string, name: string): Promise<PasswordReset> {
     const { catalog, secretBox } = this.#parts
+    const project = await this.#projects.get(projectId)
     await this.#branches.role(projectId, branchId, name)
     const password = rolePassword()
     const verifier = await createVerifier(password)
     return await catalog.transaction(async trx => {
       const role = await roles.setNext(trx, branchId, name, {
         verifier,
-        password_box: secretBox.seal(password),
+        password_box: project.store_passwords ? secretBox.seal(password) : null,
       })
       const endpoint = (await endpoints.listOfProject(trx, projectId)).find(
         candidate => candidate.branch_id === branchId && candidate.type === 'read_write',
