@@ -12,6 +12,14 @@ import type { Parts } from './parts.ts'
 /** A running compute is asked about its roles at most this often: strangers guess role names, too. */
 const refreshIntervalMs = 1000
 
+/** The last reading of a compute's roles. */
+interface Reading {
+  /** How many there were, with it. */
+  count: number
+  at: number
+  succeeded: boolean
+}
+
 /** The pooled host of an endpoint is the same endpoint. */
 export function endpointOfName(endpointish: string): string {
   return endpointish.replace(/-pooler$/, '')
@@ -23,7 +31,7 @@ export class AccessDesk {
   readonly #contents: Contents
   readonly #idle: IdleWatch
   readonly #refreshLock = new KeyedLock()
-  readonly #refreshedAt = new Map<string, number>()
+  readonly #readings = new Map<string, Reading>()
 
   constructor(parts: Parts, computes: Computes, contents: Contents, idle: IdleWatch) {
     this.#parts = parts
@@ -58,23 +66,30 @@ export class AccessDesk {
    */
   async #askCompute(endpointId: string): Promise<boolean> {
     const { clock, catalog, engine, logger } = this.#parts
-    const askedAt = clock.now()
+    const before = this.#readings.get(endpointId)?.count ?? 0
     return await this.#refreshLock.run(endpointId, async () => {
-      const refreshedAt = this.#refreshedAt.get(endpointId) ?? Number.NEGATIVE_INFINITY
-      if (refreshedAt > askedAt) return true
-      const pauseMs = refreshedAt + refreshIntervalMs - clock.now()
-      if (pauseMs > 0) await clock.sleep(pauseMs)
+      const last = this.#readings.get(endpointId)
+      if (last && last.count > before) return last.succeeded
+      // Never longer than the interval: the machine's clock may have been set back.
+      if (last) {
+        const pauseMs = Math.min(last.at + refreshIntervalMs - clock.now(), refreshIntervalMs)
+        if (pauseMs > 0) await clock.sleep(pauseMs)
+      }
       const endpoint = await endpoints.findWithBranch(catalog.db, endpointId)
-      if (endpoint?.state !== 'running' || !endpoint.branch_bootstrapped) return false
-      this.#refreshedAt.set(endpointId, clock.now())
+      if (endpoint?.state !== 'running' || !endpoint.branch_bootstrapped) {
+        this.#readings.delete(endpointId)
+        return false
+      }
+      const reading = { count: (last?.count ?? 0) + 1, at: clock.now(), succeeded: false }
+      this.#readings.set(endpointId, reading)
       try {
         const login = await engine.adminLogin(this.#computes.ref(endpointId))
         await this.#contents.refresh({ endpointId, branchId: endpoint.branch_id }, login)
-        return true
+        reading.succeeded = true
       } catch (error) {
         logger.warn({ endpoint: endpointId, err: error }, 'could not read roles from the compute')
-        return false
       }
+      return reading.succeeded
     })
   }
 

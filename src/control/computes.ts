@@ -33,6 +33,8 @@ const branchPollMs = 20
 
 /** What the engine says of a compute that no longer is. */
 const endedPhases: ReadonlySet<Phase> = new Set(['failed', 'stopped', 'gone'])
+/** … and of one that is on its way up. */
+export const halfStartedPhases: ReadonlySet<Phase> = new Set(['pending', 'working'])
 
 /** A kilobyte each; who slept for longer is woken a millisecond later. */
 const mostAsleep = 1000
@@ -317,9 +319,22 @@ export class Computes {
           return 'running'
         }
       }
-      if (endpoint.state !== 'suspended') await endpoints.moveState(db, endpoint.id, 'suspended')
+      const moved =
+        endpoint.state === 'suspended' ? undefined : await endpoints.moveState(db, endpoint.id, 'suspended')
+      if (halfStartedPhases.has(status.phase)) {
+        await this.#stopHalfStarted(endpoint.id, moved?.gen ?? Math.max(endpoint.gen, status.gen))
+      }
       return 'asleep'
     })
+  }
+
+  /** Whoever wanted it is gone. Left alone it would come up, and never be sent to sleep. */
+  async #stopHalfStarted(endpointId: string, gen: number): Promise<void> {
+    try {
+      await this.#parts.engine.ensureStopped(this.ref(endpointId), gen, 'fast')
+    } catch (error) {
+      this.#parts.logger.error({ endpoint: endpointId, err: error }, 'half-started compute not stopped')
+    }
   }
 
   /** Hears from the engine about computes that end by themselves, until `close`. */

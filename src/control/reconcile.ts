@@ -5,7 +5,7 @@ import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
 import type { Ref, Status } from '../engine/engine.ts'
-import type { Computes } from './computes.ts'
+import { type Computes, halfStartedPhases } from './computes.ts'
 import type { Parts } from './parts.ts'
 
 /** What the engine has is looked through in such pieces: there may be tens of thousands of sleeping projects. */
@@ -57,7 +57,7 @@ async function adoptBatch(
   for (const status of found) {
     const endpoint = known.get(status.ref.id)
     if (!endpoint) await removeOrphan(parts, status.ref, status.gen)
-    else if (status.phase === 'ready' || status.gen > endpoint.gen) {
+    else if (status.phase === 'ready' || halfStartedPhases.has(status.phase) || status.gen > endpoint.gen) {
       if ((await computes.adopt(endpoint)) === 'running') running.add(endpoint.id)
     }
   }
