@@ -3,9 +3,12 @@
 import { Command, Option } from 'commander'
 import { addCommands, exitCodes, reportError } from './cli/index.ts'
 import { ConfigError, type Flags, readConfig, type SettingName, settings } from './config.ts'
+import { errorChain } from './lib/error-chain.ts'
 
 /** What open sessions get to end by themselves when `up` is told to stop. A second signal ends the wait. */
 const sessionGraceMs = 5000
+
+class StartFailed extends Error {}
 
 /** One Ctrl-C may arrive twice: from the terminal, and through npm. */
 const sameSignalMs = 500
@@ -36,10 +39,15 @@ upCommand.action(async (flags: Flags) => {
   let interrupted = false
   let stop = () => {
     interrupted = true
+    stop = () => process.exit(exitCodes.failure)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop())
 
-  const running = await up(config, say)
+  const running = await up(config, say).catch((error: unknown) => {
+    if (error instanceof ConfigError) throw error
+    const log = config.logTo === 'file' ? ` See ${config.dataDir}/log.` : ''
+    throw new StartFailed(`cannot start: ${errorChain(error)}.${log}`)
+  })
   const finish = async (graceMs: number) => {
     await running.stop(graceMs)
     process.exit(0)
@@ -70,6 +78,10 @@ try {
   if (error instanceof ConfigError) {
     process.stderr.write(`pilotlight: ${error.message}\n`)
     process.exit(exitCodes.usage)
+  }
+  if (error instanceof StartFailed) {
+    process.stderr.write(`pilotlight: ${error.message}\n`)
+    process.exit(exitCodes.failure)
   }
   process.exit(reportError(error, process.stderr))
 }

@@ -1,6 +1,7 @@
 // The Postgres that the catalog lives in: our own below the data directory, or one that the user named.
 
 import pg from 'pg'
+import { ConfigError } from '../config.ts'
 import { defaults } from '../contract/defaults.ts'
 import { chooseBuild, type Machine, majorOf, openCluster } from '../engine/local/index.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -79,7 +80,7 @@ async function probe(connection: ControlStart['catalog']): Promise<void> {
   try {
     await client.connect()
   } catch (error) {
-    throw new Error('cannot reach the catalog given by --database-url', { cause: error })
+    throw new ConfigError(`--database-url: cannot reach this Postgres (${(error as Error).message})`)
   } finally {
     await client.end().catch(() => {})
   }

@@ -20,6 +20,11 @@ export async function findPort(wanted: Port, listen: string, flag: string): Prom
   for (let candidate = wanted.port; candidate < wanted.port + attempts; candidate++) {
     const port = await tryPort(candidate, listen)
     if (typeof port === 'number') return port
+    if ((port as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') {
+      throw new ConfigError(
+        `--listen: ${listen} is no address of this machine. It takes one of its own, or 0.0.0.0.`,
+      )
+    }
   }
   throw new ConfigError(`no free port from ${wanted.port} on; choose one with --${flag}`)
 }

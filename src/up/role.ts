@@ -1,6 +1,7 @@
 // The frame of a process below `up`: it starts when told what to be, stops when told to, and stops by itself when `up`
 // is gone.
 
+import { errorChain } from '../lib/error-chain.ts'
 import type { FromChild, ToChild } from './messages.ts'
 
 export type StopOrder = Extract<ToChild<unknown>, { stop: unknown }>['stop']
@@ -34,7 +35,7 @@ export function runRole<Start>(begin: (start: Start) => Promise<Running>): void 
     running = begin(message.start)
     running.then(
       () => send({ ready: true }),
-      error => send({ failed: describe(error) }, () => process.exit(1)),
+      error => send({ failed: errorChain(error) }, () => process.exit(1)),
     )
   })
   process.on('disconnect', () => void stop(orphaned))
@@ -49,10 +50,4 @@ const sigtermGraceMs = 3_600_000
 function send(message: FromChild, after?: () => void): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => after?.())
   else after?.()
-}
-
-function describe(error: unknown): string {
-  const texts: string[] = []
-  for (let at = error; at instanceof Error && texts.length < 5; at = at.cause) texts.push(at.message)
-  return texts.join(': ')
 }

@@ -1,11 +1,13 @@
 // `pilotlight up`: builds the parts, starts them in this order, and stops them in the reverse one.
 
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import type { Config } from '../config.ts'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Config, ConfigError } from '../config.ts'
 import { apiKeyPath, type RunFile, runFilePath } from '../contract/run-file.ts'
 import { openMachine } from '../engine/local/index.ts'
 import { systemClock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
 import { ensureCertificates } from '../proxy/index.ts'
 import { startCatalogCluster } from './catalog-cluster.ts'
 import { Child } from './child.ts'
@@ -30,9 +32,11 @@ export async function up(config: Config, say: (line: string) => void): Promise<U
   await makeDirectories(paths)
   const lock = takeLock(paths.lockFile, config.dataDir, new Date(systemClock.now()))
   const undo: (() => Promise<void>)[] = [async () => lock.release()]
+  const logger = openProcessLog({ level: config.logLevel, to: config.logTo, dir: paths.logDir }, 'up')
   try {
-    return await start(config, paths, say, undo)
+    return await start(config, paths, logger, say, undo)
   } catch (error) {
+    logger.error({ err: error }, 'pilotlight could not be started')
     await unwind(undo)
     throw error
   }
@@ -45,12 +49,12 @@ async function unwind(undo: (() => Promise<void>)[]): Promise<void> {
 async function start(
   config: Config,
   paths: Paths,
+  logger: Logger,
   say: (line: string) => void,
   undo: (() => Promise<void>)[],
 ): Promise<Up> {
   const clock = systemClock
   const log = { level: config.logLevel, to: config.logTo, dir: paths.logDir }
-  const logger = openProcessLog(log, 'up')
   const version = await packageVersion()
   const hostSuffix = `${config.region}.${config.domain}`
   const caAndLeaf = await ensureCertificates({ dir: paths.tlsDir, hostSuffix, clock })
@@ -152,9 +156,25 @@ async function start(
 
 /** 0755 where Postgres's own user has to pass through. */
 async function makeDirectories(paths: Paths): Promise<void> {
-  await mkdir(paths.dataDir, { recursive: true, mode: 0o755 })
-  await mkdir(paths.runDir, { recursive: true, mode: 0o755 })
-  await mkdir(paths.secretsDir, { recursive: true, mode: 0o700 })
+  try {
+    await makeDirectory(paths.dataDir, 0o755)
+    await makeDirectory(paths.runDir, 0o755)
+    await makeDirectory(paths.secretsDir, 0o700)
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new ConfigError(`cannot make the data directory (${reason}). Choose another one with --data-dir.`)
+  }
+}
+
+/** With its parents. Step by step, because Node's own recursive mkdir never ends on a file system that refuses (/proc). */
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  const known = await stat(path).catch(() => null)
+  if (known?.isDirectory()) return
+  if (dirname(path) !== path) await makeDirectory(dirname(path), 0o755)
+  await mkdir(path, { mode }).catch((error: NodeJS.ErrnoException) => {
+    // Somebody else made it in the meantime.
+    if (error.code !== 'EEXIST' || known) throw error
+  })
 }
 
 /** Whole or not at all: programs wait for this file. */
