@@ -55,15 +55,20 @@ export async function localHarness(pgMajor: number): Promise<LocalHarness> {
   }
 }
 
-/** By its command line: a postmaster shows `-D <directory>`, its children do not. Zombies show nothing. */
+/**
+ * By its command line: a postmaster shows `-D <directory>`, and its children do not, but for the moment before they name
+ * themselves; so whose parent is one is none. Zombies show nothing.
+ */
 export function postmasters(below: string): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    execFile('ps', ['-axww', '-o', 'pid=,command='], { maxBuffer: 1e8 }, (error, stdout) => {
+    execFile('ps', ['-axww', '-o', 'pid=,ppid=,command='], { maxBuffer: 1e8 }, (error, stdout) => {
       if (error) return reject(error)
-      const lines = stdout
+      const found = stdout
         .split('\n')
         .filter(line => line.includes(`-D ${below}/`) && /bin\/postgres /.test(line))
-      resolve(lines.map(line => Number.parseInt(line, 10)))
+        .map(line => line.trim().split(/\s+/, 2).map(Number) as [number, number])
+      const pids = new Set(found.map(([pid]) => pid))
+      resolve(found.filter(([, parent]) => !pids.has(parent)).map(([pid]) => pid))
     })
   })
 }
