@@ -266,6 +266,14 @@ export const errorTable = {
     message: "Couldn't connect to compute node",
     remedy: 'Try again; if it stays, look at the log of the compute.',
   },
+  compute_stopped: {
+    owner: 'compute',
+    retry: true,
+    http: 503,
+    sqlstate: '57P01',
+    message: 'terminating connection due to administrator command',
+    remedy: 'Connect again: the compute was suspended or stopped, and the next connection wakes it.',
+  },
   proxy_shutting_down: {
     ...platform,
     http: 503,

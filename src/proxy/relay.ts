@@ -12,6 +12,8 @@ export interface RelayOptions {
   touched(): void
   /** The client broke off in the midst of something: the compute should stop working for it. */
   abandoned(): void
+  /** An ErrorResponse for a client whose compute went without a word. */
+  lastWords(): Buffer
 }
 
 export type RelayEnd = 'client closed' | 'client lost' | 'compute closed'
@@ -33,6 +35,8 @@ export class Relay {
   #saidGoodbye = false
   /** Whether the compute's last bytes were a ReadyForQuery, and nothing was asked since. */
   #atRest = true
+  /** Whether the compute's last bytes were a ReadyForQuery: a message of ours may follow them. */
+  #betweenMessages = true
   #clientOpen = true
   #computeOpen = true
 
@@ -83,7 +87,9 @@ export class Relay {
     const { client, compute } = this.#options
     const { length } = chunk
     this.bytesFromCompute += length
-    this.#atRest = length >= readyBytes && chunk[length - 6] === 0x5a && chunk.readUInt32BE(length - 5) === 5
+    this.#betweenMessages =
+      length >= readyBytes && chunk[length - 6] === 0x5a && chunk.readUInt32BE(length - 5) === 5
+    this.#atRest = this.#betweenMessages
     this.#options.touched()
     if (client.writable && !client.write(chunk)) compute.pause()
   }
@@ -117,12 +123,24 @@ export class Relay {
   }
 
   readonly #computeEnded = (): void => {
-    this.#end ??= 'compute closed'
+    this.#computeLeft()
     this.#finish(this.#options.client)
   }
 
+  /**
+   * Postgres says why before it hangs up, but its words are lost if we were writing to it at that moment: a failed write
+   * closes a socket unread. The client is then told by us.
+   */
+  #computeLeft(): void {
+    if (this.#end) return
+    this.#end = 'compute closed'
+    const { client } = this.#options
+    if (this.#betweenMessages && !this.#saidGoodbye && client.writable)
+      client.write(this.#options.lastWords())
+  }
+
   readonly #computeClosed = (): void => {
-    this.#end ??= 'compute closed'
+    this.#computeLeft()
     // Whatever was read from the compute is written first: its last words say why.
     this.#finish(this.#options.client)
     this.#computeOpen = false

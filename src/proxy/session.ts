@@ -171,6 +171,7 @@ export class Session {
       compute: session.socket,
       clock,
       touched: () => activity.touched(endpointId),
+      lastWords: () => errorResponse(new PilotlightError('compute_stopped')),
       abandoned: () => {
         cancelCompute(session.key, clock).catch((error: unknown) => {
           logger.debug({ endpoint: endpointId, err: error }, 'abandoned work could not be cancelled')
