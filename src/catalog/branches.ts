@@ -42,6 +42,28 @@ export async function listOfProject(db: Db, projectId: string): Promise<Branch[]
     .execute()
 }
 
+/** Branches of deleted projects that no operation is about to remove: an earlier one failed. */
+export async function listLeftover(db: Db): Promise<Pick<Branch, 'id' | 'project_id'>[]> {
+  return await db
+    .selectFrom('branches')
+    .innerJoin('projects', 'projects.id', 'branches.project_id')
+    .select(['branches.id', 'branches.project_id'])
+    .where('projects.deleted_at', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('operations')
+            .select('operations.id')
+            .whereRef('operations.branch_id', '=', 'branches.id')
+            .where('operations.action', '=', 'delete_timeline')
+            .where('operations.finished_at', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('branches.created_at', 'desc')
+    .execute()
+}
+
 export async function moveState(db: Db, id: string, to: BranchState): Promise<void> {
   const now = new Date()
   await db

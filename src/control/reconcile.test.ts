@@ -3,11 +3,13 @@ import { after, before, beforeEach, test } from 'node:test'
 import type { Catalog } from '../catalog/catalog.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
+import * as projects from '../catalog/projects.ts'
 import { force, plant, startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import type { ComputeState } from '../contract/compute-states.ts'
 import type { OperationAction } from '../contract/operations.ts'
 import * as local from '../engine/local/index.ts'
 import type { Logger } from '../lib/logger.ts'
+import { prepareQueue } from './operations/queue.ts'
 import { reconcile } from './reconcile.ts'
 import { MemoryEngine, testControl } from './testing.ts'
 
@@ -174,3 +176,19 @@ for (const { action, compute, status } of interrupted) {
     assert.equal((await operations.find(catalog.db, projectId, queued!.id))?.status, 'scheduling')
   })
 }
+
+test('the deletion of a project that failed is taken up again, once', async () => {
+  const { parts } = testControl(catalog, cluster.login, { engine, logger })
+  await prepareQueue(parts)
+  const { projectId, branchId } = await given('suspended', 1)
+  await next()
+  const deletions = async () =>
+    (await operations.listOfProject(catalog.db, projectId, { limit: 10 })).filter(
+      ({ action, branch_id }) => action === 'delete_timeline' && branch_id === branchId,
+    ).length
+  assert.equal(await deletions(), 0, 'a project that is not deleted keeps its data')
+  await projects.markDeleted(catalog.db, projectId, new Date())
+  await next()
+  await next()
+  assert.equal(await deletions(), 1)
+})

@@ -6,6 +6,7 @@ import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
 import type { Ref, Status } from '../engine/engine.ts'
 import { type Computes, halfStartedPhases } from './computes.ts'
+import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
 
 /** What the engine has is looked through in such pieces: there may be tens of thousands of sleeping projects. */
@@ -25,6 +26,7 @@ export async function reconcile(parts: Parts, computes: Computes): Promise<void>
   }
   logger.info({ objects: seen, running: running.size }, 'engine looked through, computes adopted')
   await endInterrupted(parts, running)
+  await deleteLeftovers(parts)
 }
 
 async function* batches(list: AsyncIterable<Status>): AsyncGenerator<Status[]> {
@@ -89,6 +91,16 @@ async function endInterrupted(parts: Parts, running: ReadonlySet<string>): Promi
       operation.id,
       achieved ? 'finished' : 'failed',
       achieved ? undefined : 'interrupted by a restart of Pilotlight',
+    )
+  }
+}
+
+/** What a deletion that failed has left (the disk was away, say) is deleted by the next control. */
+async function deleteLeftovers({ catalog, logger }: Parts): Promise<void> {
+  for (const { id, project_id } of await branches.listLeftover(catalog.db)) {
+    logger.warn({ branch: id, project: project_id }, 'data of a deleted project is left; it is deleted now')
+    await catalog.transaction(trx =>
+      enqueue(trx, [{ project_id, branch_id: id, endpoint_id: null, action: 'delete_timeline' }]),
     )
   }
 }
