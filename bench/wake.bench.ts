@@ -4,7 +4,7 @@
 // `pg_ctl -w start` with psql: one of each a round, in shuffled order, and the ratio round by round. Then: 20 clients on
 // one sleeping endpoint, the tail of many wakes, a new project's way to its first row, and what a sleeping one costs.
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -96,7 +96,7 @@ async function run(): Promise<void> {
   const together = await manyAtOnce(project, spawnPeer)
   const tail = await manyWakes(project)
   const created = await newProjects()
-  const sleeping = await costOfSleeping()
+  const sleeping = await costOfSleeping(project)
 
   printTable(
     'More',
@@ -265,10 +265,10 @@ async function newProjects(): Promise<{ ms: number[]; cloning: string }> {
 }
 
 /**
- * What 10,000 sleeping endpoints add to the memory of control and proxies: the rows are written into the catalog, and
- * everything is started again with and without them.
+ * What 10,000 sleeping endpoints add to the memory of control and proxies: the rows are written into the catalog and the
+ * engine's files beside the others, and everything is started again with and without them.
  */
-async function costOfSleeping(): Promise<{ kibPerEndpoint: number }> {
+async function costOfSleeping(model: ProjectDetails): Promise<{ kibPerEndpoint: number }> {
   const endpoints = 10_000
   const memory = async (): Promise<number> => {
     await pilotlight.down()
@@ -307,8 +307,29 @@ async function costOfSleeping(): Promise<{ kibPerEndpoint: number }> {
     [endpoints],
   )
   await catalog.end()
+  for (let n = 1; n <= endpoints; n++) {
+    plant(model, 'data', model.branchId, `br-many-${n}`, 'meta.json')
+    plant(model, 'computes', model.endpointId, `ep-many-${n}`, 'state.json')
+  }
   const withThem = await memory()
   return { kibPerEndpoint: Math.max(0, withThem - without) / endpoints }
+}
+
+/** What the engine keeps of a compute or branch that sleeps, as it kept it of the model. */
+function plant(
+  model: ProjectDetails,
+  kind: 'data' | 'computes',
+  from: string,
+  to: string,
+  file: string,
+): void {
+  const text = readFileSync(join(pilotlight.dataDir, kind, from, file), 'utf8')
+  const number = to.replace(/\D/g, '')
+  const own = text
+    .replaceAll(model.branchId, `br-many-${number}`)
+    .replaceAll(model.endpointId, `ep-many-${number}`)
+  mkdirSync(join(pilotlight.dataDir, kind, to), { recursive: true })
+  writeFileSync(join(pilotlight.dataDir, kind, to, file), own)
 }
 
 function catalogSocket(): string {

@@ -125,6 +125,14 @@ export class BranchData {
     return { ...base, phase: 'failed', gen: 0, error }
   }
 
+  /** As `status`, for who goes through all of them: tens of thousands are not kept in memory for that. */
+  async statusInPassing(ref: Ref): Promise<Status> {
+    const wasKnown = this.#metas.has(ref.id)
+    const status = await this.status(ref)
+    if (!wasKnown) this.#metas.delete(ref.id)
+    return status
+  }
+
   /** Everything that lies there, known or not. */
   async ids(): Promise<string[]> {
     const names = await readdir(this.#parts.machine.layout.data).catch(() => [])

@@ -1,5 +1,6 @@
 // The computes of this machine: each a Postgres on one branch, or at rest. Kept below computes/.
 
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
@@ -50,6 +51,9 @@ export interface ComputesParts {
   cell: string
 }
 
+/** State files that are read side by side when the engine opens. */
+const loadedAtOnce = 20
+
 /** After a crash Postgres may replay for long. The caller is then told `working`, and Postgres goes on. */
 const startPatienceMs = 30_000
 
@@ -67,7 +71,17 @@ export class Computes {
   /** Reads what is there, and takes over what runs. */
   async open(): Promise<void> {
     const ids = await this.ids()
-    await Promise.all(ids.map(id => this.#load(id)))
+    for (let at = 0; at < ids.length; at += loadedAtOnce) {
+      const batch = ids.slice(at, at + loadedAtOnce)
+      await Promise.all(batch.map(id => this.#load(id)))
+      for (const id of batch) this.#forgetAtRest(id)
+    }
+  }
+
+  /** Of tens of thousands that sleep, nothing is kept in memory: what is asked about is read again. */
+  #forgetAtRest(id: string): void {
+    const compute = this.#computes.get(id)
+    if (compute?.phase === 'stopped' && !compute.postmaster) this.#computes.delete(id)
   }
 
   /** The compute whose process works on this branch. */
@@ -144,6 +158,17 @@ export class Computes {
   async status(id: string): Promise<Status> {
     const compute = await this.#load(id)
     return compute ? this.#status(id, compute) : this.gone(id)
+  }
+
+  /** As `status`, for who goes through all of them. */
+  async statusInPassing(id: string): Promise<Status> {
+    const wasKnown = this.#computes.has(id)
+    // Under the lock, so that nobody is at work on what is forgotten.
+    return await this.#lock.run(id, async () => {
+      const status = await this.status(id)
+      if (!wasKnown) this.#forgetAtRest(id)
+      return status
+    })
   }
 
   gone(id: string): Status {
@@ -311,7 +336,8 @@ export class Computes {
     }
     this.#computes.set(id, compute)
     const { spec } = state
-    if (!spec) return compute
+    // Most are at rest, and there may be tens of thousands: without a pid file there is nothing to adopt.
+    if (!spec || !existsSync(join(this.#parts.data.pgdataOf(spec.data.id), 'postmaster.pid'))) return compute
     try {
       const postmaster = this.#postmasterOf(
         id,

@@ -126,9 +126,9 @@ const isComputeId = (id: string): boolean => id.startsWith('ep-')
 
 async function* list(cell: string, data: BranchData, computes: Computes): AsyncGenerator<Status> {
   if (cell !== localCell) return
-  for (const id of await data.ids()) yield await data.status({ cell, id })
+  for (const id of await data.ids()) yield await data.statusInPassing({ cell, id })
   for (const id of await computes.ids()) {
-    const status = await computes.status(id)
+    const status = await computes.statusInPassing(id)
     const message = 'this directory was not made by the engine'
     // A directory without a state is nobody's compute, but the caller should know that it lies there.
     yield status.phase === 'gone'

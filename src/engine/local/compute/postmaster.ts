@@ -5,7 +5,7 @@
 // no connection has to be tried, and the first one succeeds.
 
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, type FSWatcher, readFileSync, watch } from 'node:fs'
+import { closeSync, existsSync, type FSWatcher, readFileSync, watch } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../../lib/clock.ts'
@@ -307,9 +307,12 @@ export class Postmaster {
 
   /** A read of 100 bytes from the page cache: quicker than a turn through the thread pool. */
   #readPidFile(): PidFile | null {
+    const file = join(this.place.pgdata, 'postmaster.pid')
+    // The usual case is that there is none, and an exception costs more than the question.
+    if (!existsSync(file)) return null
     let text: string
     try {
-      text = readFileSync(join(this.place.pgdata, 'postmaster.pid'), 'utf8')
+      text = readFileSync(file, 'utf8')
     } catch (error) {
       if (isMissing(error)) return null
       throw error
