@@ -141,7 +141,7 @@ test('a deleted project is neither found nor listed nor deleted again', async ()
   assert.equal(await projects.markDeleted(catalog.db, project.id, new Date()), undefined)
   assert.equal(await projects.update(catalog.db, project.id, { name: 'back' }), undefined)
   assert.deepEqual(await projects.list(catalog.db, { limit: 10, search: 'going' }), [])
-  assert.equal(await projects.isDeleted(catalog.db, project.id), true)
+  assert.equal(await projects.findForUpdate(catalog.db, project.id), undefined)
 })
 
 // Endpoints

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { type ComputeState, computeMoves } from '../contract/compute-states.ts'
+import { type ComputeState, computeStates, mayMove } from '../contract/compute-states.ts'
 import type { Db } from './catalog.ts'
 import type { BranchState, EndpointsTable } from './schema.ts'
 
@@ -89,9 +89,7 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
 
 /** The states from which `computeMoves` leads to `to`. */
 function statesBefore(to: ComputeState): ComputeState[] {
-  return (Object.keys(computeMoves) as ComputeState[]).filter(from =>
-    (computeMoves[from] as readonly ComputeState[]).includes(to),
-  )
+  return computeStates.filter(from => mayMove(from, to))
 }
 
 /**

@@ -115,8 +115,3 @@ export async function markDeleted(db: Db, id: string, at: Date): Promise<Project
     .returningAll()
     .executeTakeFirst()
 }
-
-/** Whether the project was deleted; true also when its row is gone. */
-export async function isDeleted(db: Db, id: string): Promise<boolean> {
-  return (await find(db, id)) === undefined
-}

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import * as stub from './stub.test.ts'
-import { errorReply, fakeSystem, give, giveTo, machine, projectsReply, type Replies } from './stub.test.ts'
+import * as stub from './testing.ts'
+import { errorReply, fakeSystem, give, giveTo, machine, projectsReply, type Replies } from './testing.ts'
 
 const shop = stub.project('shiny-wind-00000001', 'shop')
 const blog = stub.project('calm-moon-00000002', 'blog')

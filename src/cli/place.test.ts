@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fakeSystem, give, machine, projectsReply, runFile, startStubApi } from './stub.test.ts'
+import { fakeSystem, give, machine, projectsReply, runFile, startStubApi } from './testing.ts'
 
 const env = { HOME: '/home/ada' }
 const dataDir = '/home/ada/.local/share/pilotlight'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fakeSystem, give } from './stub.test.ts'
+import { fakeSystem, give } from './testing.ts'
 import { certificatesOf, commandText, findTrustStore, isTrusted } from './trust-store.ts'
 
 const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`

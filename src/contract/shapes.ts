@@ -280,6 +280,4 @@ export type RoleShape = z.infer<typeof role>
 export type DatabaseShape = z.infer<typeof database>
 export type OperationShape = z.infer<typeof operation>
 export type MachineShape = z.infer<typeof machine>
-export type RegionShape = z.infer<typeof region>
-export type CurrentUserShape = z.infer<typeof currentUser>
 export type ConnectionDetailsShape = z.infer<typeof connectionDetails>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listenersOn } from '../port-holder.ts'
-import { fakeSystem, give, giveTo, machine, runFile } from '../stub.test.ts'
+import { fakeSystem, give, giveTo, machine, runFile } from '../testing.ts'
 import type { Outcome, Surroundings } from './check.ts'
 import { runChecks } from './doctor.ts'
 
