@@ -13,12 +13,37 @@ export interface Ref {
   id: string
 }
 
+/**
+ * A moment of a branch. `head`: every commit that was acknowledged before the call. `lsn` (`0/1A2B3C4`): the records that
+ * begin before it. `time` (RFC 3339, to the microsecond): the commits up to and including it.
+ */
 export type At = { head: true } | { lsn: string } | { time: string }
 
 export type Origin =
   | { from: 'empty'; pgMajor: number }
   /** The parent's data still exists: copy-on-write where the engine can. */
   | { from: 'branch'; parent: Ref; at: At }
+  /** A data directory on this machine that some Postgres has shut down, such as an export. It is copied, not touched. */
+  | { from: 'directory'; path: string }
+  /** What `replaceData` had kept comes back whole, and is gone under the name that it was kept under. */
+  | { from: 'kept'; ref: Ref }
+
+export interface DataOptions {
+  /** How far back a moment of this branch can be opened; 0: only its head. */
+  windowSeconds: number
+  /**
+   * Data that begins in the past has WAL to replay. `settled`: that is done when the call ends, and so proven to work;
+   * otherwise the first start does it. For data that nobody starts at once.
+   */
+  settled?: boolean
+}
+
+export interface ReplaceOptions extends DataOptions {
+  /** What was there before lives on under this name, as data of its own, until `ensureGone`. */
+  keepOldAs: Ref
+  /** Names this one replacement: a call that is repeated after it was carried out changes nothing. */
+  token: string
+}
 
 export type Phase = 'pending' | 'working' | 'ready' | 'stopped' | 'deleting' | 'gone' | 'failed'
 
@@ -40,7 +65,14 @@ export interface Status {
   gen: Gen
   /** RFC 3339. */
   changedAt: string
+  /** Data, when observed: what its files take on disk, whoever shares them. */
   bytes?: number
+  /** Data: the moment of its parent at which it began; of empty data, its own beginning. */
+  begin?: { lsn: string; time: string }
+  /** Data, when observed: the end of its WAL. */
+  lsn?: string
+  /** Data, when observed: since when a moment of it can be opened, and what its own WAL and snapshots take on disk. */
+  history?: { from: string; bytes: number }
   /** A compute that is `ready`: where SQL is accepted now. `host` is a directory where it is a Unix socket's. */
   address?: { host: string; port: number }
   error?: { code: EngineErrorCode; message: string; retryAfterMs?: number }
@@ -48,6 +80,7 @@ export interface Status {
 
 export interface ComputeSpec {
   data: Ref
+  /** `ro`: a hot standby that stands still at the moment at which the data began; nothing can be written to it. */
   mode: 'rw' | 'ro'
   vcpu: number
   memoryMb: number
@@ -65,10 +98,13 @@ export interface Capabilities {
   coldCost: 'none' | 'objects'
   fencing: 'process' | 'lease' | 'storage'
   wakesPerSecond: number
-  /** How a branch's bytes are made: `reflink` shares them with the parent, `copy` costs time and space. */
-  cloning: 'reflink' | 'copy'
+  /** How a branch's bytes are made. */
+  cloning: Cloning
   postgres: PostgresBuild[]
 }
+
+/** `btrfs` snapshots a whole tree and `reflink` clones each file, both sharing bytes; `copy` costs time and space. */
+export type Cloning = 'btrfs' | 'reflink' | 'copy'
 
 /** One set of Postgres binaries that computes can be made of. */
 export interface PostgresBuild {
@@ -85,6 +121,17 @@ export interface PostgresBuild {
 
 /** `cursor` is opaque; a watcher that fell behind gets `resync` and has to list again. */
 export type WatchEvent = { cursor: string; status: Status } | { resync: true }
+
+/** Bytes on disk. */
+export interface Usage {
+  ref: Ref
+  /** Of the data's files, shared or not. */
+  bytes: number
+  /** Of those, what would be free again if only this data went. */
+  exclusiveBytes: number
+  /** WAL and snapshots that are kept for its window and belong to no other branch. */
+  historyBytes: number
+}
 
 /** A login with every right, for control's own SQL. The password is the engine's secret: never logged or stored. */
 export interface AdminLogin {
@@ -111,8 +158,26 @@ export class EngineError extends Error {
 export interface Engine {
   capabilities(): Promise<Capabilities>
 
-  /** Makes a branch's data exist. Errors: `invalid` (no such build), `no_capacity` (disk), `stale_generation`. */
-  ensureData(ref: Ref, gen: Gen, origin: Origin): Promise<Status>
+  /**
+   * Makes a branch's data exist. Errors: `invalid` (no such build or parent), `out_of_window` (the text names the window),
+   * `no_capacity` (disk), `internal` (history is damaged), `stale_generation`.
+   */
+  ensureData(ref: Ref, gen: Gen, origin: Origin, options: DataOptions): Promise<Status>
+
+  /**
+   * Other data under the same ref; its computes have to be stopped. What was there stays whole under `keepOldAs`. Errors:
+   * as `ensureData`, and `conflict` where a compute is live.
+   */
+  replaceData(ref: Ref, gen: Gen, origin: Origin, options: ReplaceOptions): Promise<Status>
+
+  /** Changes how far back the branch can be opened. What falls out of the window goes some time later. */
+  ensureWindow(ref: Ref, gen: Gen, windowSeconds: number): Promise<Status>
+
+  /**
+   * A plain data directory, shut down cleanly, that stock Postgres of the same major opens. `path` must not exist. Errors:
+   * `invalid`, `no_capacity`.
+   */
+  exportData(ref: Ref, path: string): Promise<{ path: string; bytes: number }>
 
   /** Starts Postgres on the data; also takes up a changed spec. Errors: `invalid` (no data), `stale_generation`. */
   ensureRunning(ref: Ref, gen: Gen, spec: ComputeSpec): Promise<Status>
@@ -120,13 +185,19 @@ export interface Engine {
   /** Returns only once no process can write any more. `fast` ends sessions with 57P01 and writes a checkpoint. */
   ensureStopped(ref: Ref, gen: Gen, how: 'fast' | 'immediate'): Promise<Status>
 
-  /** Removes a compute, or a branch's data. What is gone already is no error. `conflict`: data with a live compute. */
+  /**
+   * Removes a compute, or a branch's data; its children keep theirs, and what their windows reach of its history. What is
+   * gone already is no error. `conflict`: data with a live compute.
+   */
   ensureGone(ref: Ref, gen: Gen): Promise<Status>
 
   /** An unknown ref has phase `gone`. */
   observe(ref: Ref): Promise<Status>
 
   list(cell: string): AsyncIterable<Status>
+
+  /** What each piece of data takes, and what it alone takes. It reads the file system: seconds for many branches. */
+  usage(refs: Ref[]): Promise<Usage[]>
 
   watch(cell: string, cursor?: string): AsyncIterable<WatchEvent>
 
