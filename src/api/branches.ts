@@ -11,6 +11,7 @@ export function serveBranches(api: Api, control: Control): void {
 
   serve(api, routes.getBranch, async ({ params }) => ({
     branch: views.branch(await control.branches.get(params.project_id, params.branch_id)),
+    annotation: views.annotation(params.branch_id, await control.branches.annotation(params.branch_id)),
   }))
 
   serve(api, routes.listBranchEndpoints, async ({ params }) => {

@@ -30,7 +30,11 @@ export function reply(c: Context<ApiEnv>, error: PilotlightError): Response {
   if (retry && http !== 500) c.header('Retry-After', String(retryAfterSeconds))
   if (http === 401) c.header('WWW-Authenticate', 'Bearer')
   // Neon's own `code` is empty for most errors, and clients read the status; ours names the row of contract/errors.ts.
-  const body: ErrorBody = { request_id: c.get('requestId'), code: error.code, message: error.message }
+  const body: ErrorBody = {
+    request_id: c.get('requestId'),
+    code: error.definition.neonCode ?? error.code,
+    message: error.message,
+  }
   return c.json(body, http as ContentfulStatusCode)
 }
 

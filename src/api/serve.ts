@@ -17,12 +17,17 @@ export interface Call<R extends Route> {
   body: BodyOf<R>
 }
 
+/** Undefined is answered 204: what the caller wants gone is not there. */
+type Answer<R extends Route> = R['mayBeMissing'] extends true
+  ? z.input<R['reply']> | undefined
+  : z.input<R['reply']>
+
 export function serve<R extends Route>(
   api: Api,
   route: R,
-  handle: (call: Call<R>) => Promise<z.input<R['reply']>> | z.input<R['reply']>,
+  handle: (call: Call<R>) => Promise<Answer<R>> | Answer<R>,
 ): void {
-  const { params, query, body } = route.request
+  const { params, query, body, bodyOptional } = route.request
   const definition = createRoute({
     operationId: route.operationId,
     method: route.method,
@@ -32,7 +37,7 @@ export function serve<R extends Route>(
       params,
       query,
       ...(body && {
-        body: { required: true, content: { 'application/json': { schema: body as z.ZodType } } },
+        body: { required: !bodyOptional, content: { 'application/json': { schema: body as z.ZodType } } },
       }),
     },
     responses: {
@@ -40,6 +45,7 @@ export function serve<R extends Route>(
         description: route.summary,
         content: { 'application/json': { schema: route.reply } },
       },
+      ...(route.mayBeMissing && { 204: { description: 'It is not there' } }),
       default: route.errorReply,
     },
   })
@@ -47,6 +53,7 @@ export function serve<R extends Route>(
     // The validators of the definition above have run; their outputs are typed by the route.
     const valid = c.req.valid.bind(c.req) as (target: 'param' | 'query' | 'json') => unknown
     const call = { params: valid('param'), query: valid('query'), body: body && valid('json') } as Call<R>
-    return c.json(await handle(call), route.status)
+    const answer = await handle(call)
+    return answer === undefined ? c.body(null, 204) : c.json(answer, route.status)
   })
 }

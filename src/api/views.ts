@@ -2,6 +2,7 @@
 
 import { shownState } from '../contract/compute-states.ts'
 import type {
+  AnnotationShape,
   BranchShape,
   ConnectionDetailsShape,
   DatabaseShape,
@@ -68,6 +69,8 @@ export function branch(row: Rows['branch']): BranchShape {
     id: row.id,
     project_id: row.project_id,
     ...(row.parent_id !== null && { parent_id: row.parent_id }),
+    ...(row.parent_lsn !== null && { parent_lsn: row.parent_lsn }),
+    ...(row.parent_timestamp && { parent_timestamp: timestamp(row.parent_timestamp) }),
     name: row.name,
     current_state: row.state,
     ...(row.state === 'init' && { pending_state: 'ready' }),
@@ -83,6 +86,30 @@ export function branch(row: Rows['branch']): BranchShape {
     data_transfer_bytes: 0,
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
+    ...(row.ttl_interval_seconds !== null && { ttl_interval_seconds: row.ttl_interval_seconds }),
+    ...(row.expires_at && { expires_at: timestamp(row.expires_at) }),
+    ...(row.last_reset_at && { last_reset_at: timestamp(row.last_reset_at) }),
+    init_source: row.init_source,
+    ...(row.restore_status !== null && { restore_status: row.restore_status }),
+    ...(row.restored_from !== null && { restored_from: row.restored_from }),
+    ...(row.restored_as !== null && { restored_as: row.restored_as }),
+    ...(row.deleted_at &&
+      row.recoverable_until && {
+        recovery: {
+          deleted_at: timestamp(row.deleted_at),
+          recoverable_until: timestamp(row.recoverable_until),
+          deletion_method: row.deletion_method ?? 'user',
+        },
+      }),
+  }
+}
+
+/** A branch that has none is shown with an empty one: Neon's clients read its `value`. */
+export function annotation(branchId: string, row: Rows['annotation'] | undefined): AnnotationShape {
+  return {
+    object: { type: 'console/branch', id: branchId },
+    value: row?.value ?? {},
+    ...(row && { created_at: timestamp(row.created_at), updated_at: timestamp(row.updated_at) }),
   }
 }
 
@@ -92,6 +119,7 @@ export function endpoint(row: Rows['endpoint'], control: Control): EndpointShape
   return {
     host: `${row.id}.${hostSuffix}`,
     id: row.id,
+    ...(row.name !== null && { name: row.name }),
     project_id: row.project_id,
     branch_id: row.branch_id,
     autoscaling_limit_min_cu: row.min_cu,

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Db } from './catalog.ts'
-import type { BranchesTable, BranchState } from './schema.ts'
+import type { BranchContents, BranchesTable, BranchKind, BranchState, DataOrigin } from './schema.ts'
 
 export type Branch = Selectable<BranchesTable>
 
@@ -11,12 +11,28 @@ export interface NewBranch {
   name: string
   is_default: boolean
   creation_source: string
+  kind?: BranchKind
+  contents?: BranchContents
+  /** Left out: a fresh clone of the template cluster. */
+  origin?: DataOrigin
+  protected?: boolean
+  init_source?: Branch['init_source']
+  expires_at?: Date | null
+  ttl_interval_seconds?: number | null
+  restore_status?: Branch['restore_status']
+  restored_from?: string | null
+  restored_as?: string | null
 }
 
 export async function insert(db: Db, branch: NewBranch): Promise<Branch> {
   return await db
     .insertInto('branches')
-    .values({ ...branch, state: 'init', protected: false })
+    .values({
+      protected: false,
+      ...branch,
+      origin: JSON.stringify(branch.origin ?? { from: 'empty' }),
+      state: 'init',
+    })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -74,8 +90,8 @@ export async function moveState(db: Db, id: string, to: BranchState): Promise<vo
     .execute()
 }
 
-export async function markBootstrapped(db: Db, id: string): Promise<void> {
-  await db.updateTable('branches').set({ bootstrapped: true }).where('id', '=', id).execute()
+export async function setContents(db: Db, id: string, contents: BranchContents): Promise<void> {
+  await db.updateTable('branches').set({ contents }).where('id', '=', id).execute()
 }
 
 /** The next fencing token for the engine's calls on this branch's data; undefined: no such branch. */
@@ -87,6 +103,20 @@ export async function nextGen(db: Db, id: string): Promise<number | undefined> {
     .returning('gen')
     .executeTakeFirst()
   return row?.gen
+}
+
+/** The moment of its parent at which its data began. */
+export async function setBegin(
+  db: Db,
+  id: string,
+  begin: { lsn: string; time: string } | undefined,
+): Promise<void> {
+  if (!begin) return
+  await db
+    .updateTable('branches')
+    .set({ parent_lsn: begin.lsn, parent_timestamp: new Date(begin.time) })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Takes its endpoints, roles and databases with it. */

@@ -214,10 +214,10 @@ for (const [what, hinder] of Object.entries<(planted: Awaited<ReturnType<typeof 
 }
 
 test('a wake hears whether a role waits for its new password', async () => {
-  const { branch, endpoint } = await plant(catalog, { bootstrapped: false })
+  const { branch, endpoint } = await plant(catalog, { contents: 'template' })
   await roles.setNext(catalog.db, branch.id, 'app', { verifier: 'new', password_box: Buffer.from('new') })
   const started = await endpoints.startIfAsleep(catalog.db, endpoint.id)
-  assert.deepEqual([started?.roles_pending, started?.branch_bootstrapped], [true, false])
+  assert.deepEqual([started?.roles_pending, started?.branch_contents], [true, 'template'])
 })
 
 test('a fence is raised, never lowered', async () => {

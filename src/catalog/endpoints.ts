@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { type ComputeState, computeStates, mayMove } from '../contract/compute-states.ts'
 import type { Db } from './catalog.ts'
-import type { BranchState, EndpointsTable } from './schema.ts'
+import type { BranchContents, BranchState, EndpointsTable } from './schema.ts'
 
 export type Endpoint = Selectable<EndpointsTable>
 
@@ -13,12 +13,17 @@ export interface NewEndpoint {
   min_cu: number
   max_cu: number
   creation_source: string
+  type?: Endpoint['type']
+  name?: string | null
+  disabled?: boolean
+  /** Not listed, not counted: for work of ours inside the data. */
+  internal?: boolean
 }
 
 export async function insert(db: Db, endpoint: NewEndpoint): Promise<Endpoint> {
   return await db
     .insertInto('endpoints')
-    .values({ ...endpoint, type: 'read_write', state: 'suspended' })
+    .values({ type: 'read_write', name: null, ...endpoint, state: 'suspended' })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -61,7 +66,7 @@ export async function findMany(db: Db, ids: string[]): Promise<Endpoint[]> {
 /** What a wake has to know, in one query. */
 export interface EndpointWithBranch extends Endpoint {
   branch_state: BranchState
-  branch_bootstrapped: boolean
+  branch_contents: BranchContents
   project_deleted: boolean
   /** Whether a role has a new password that the compute has not been given yet. */
   roles_pending: boolean
@@ -79,7 +84,7 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
     .selectAll('endpoints')
     .select([
       'branches.state as branch_state',
-      'branches.bootstrapped as branch_bootstrapped',
+      'branches.contents as branch_contents',
       sql<boolean>`projects.deleted_at is not null`.as('project_deleted'),
       rolesPending.as('roles_pending'),
     ])
@@ -132,7 +137,7 @@ export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBra
     .returningAll('endpoints')
     .returning([
       'branches.state as branch_state',
-      'branches.bootstrapped as branch_bootstrapped',
+      'branches.contents as branch_contents',
       sql<boolean>`false`.as('project_deleted'),
       rolesPending.as('roles_pending'),
     ])

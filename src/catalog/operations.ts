@@ -7,7 +7,7 @@ import {
   operationStatuses,
 } from '../contract/operations.ts'
 import type { Db } from './catalog.ts'
-import type { OperationsTable } from './schema.ts'
+import type { OperationDetails, OperationsTable } from './schema.ts'
 
 const unfinished: OperationStatus[] = operationStatuses.filter(status => !hasEnded(status))
 
@@ -18,6 +18,7 @@ export interface NewOperation {
   branch_id: string | null
   endpoint_id: string | null
   action: OperationAction
+  details?: OperationDetails | null
 }
 
 /** The operations of one call, to be run one after the other. */
@@ -28,6 +29,7 @@ export async function insertChain(db: Db, chainId: string, list: NewOperation[])
     .values(
       list.map((operation, position) => ({
         ...operation,
+        details: operation.details ? JSON.stringify(operation.details) : null,
         id: randomUUID(),
         status: 'scheduling' as const,
         chain_id: chainId,
@@ -47,6 +49,7 @@ export async function insertRunning(db: Db, operation: NewOperation): Promise<Op
     .insertInto('operations')
     .values({
       ...operation,
+      details: operation.details ? JSON.stringify(operation.details) : null,
       id: randomUUID(),
       status: 'running',
       chain_id: null,

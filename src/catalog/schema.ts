@@ -41,18 +41,60 @@ export interface DefaultEndpointSettings {
 /** init: its data is being made; clients are held · ready: computes may start on it · failed: its data could not be made */
 export type BranchState = 'init' | 'ready' | 'failed'
 
+/**
+ * branch: what people see · ephemeral: a moment that somebody looks at; it removes itself · kept: what a branch held
+ * before a restore that is not proven yet. Only the first is listed, and has a name of its own.
+ */
+export type BranchKind = 'branch' | 'ephemeral' | 'kept'
+
+/** A moment of a branch, as the engine takes it. */
+export type Moment = { head: true } | { lsn: string } | { time: string }
+
+/** Where a branch's data comes from. `source` is the id of other data: `br-…` or `snap-…`. */
+export type DataOrigin =
+  | { from: 'empty' }
+  | { from: 'branch'; source: string; at: Moment }
+  | { from: 'directory'; path: string }
+
+/**
+ * How the catalog's roles and databases stand to those inside the data. template: a fresh clone of the template cluster,
+ * whose first role and database get their names at the first start · inherited: begun from other data, and brought in
+ * step at the first start · known: in step.
+ */
+export type BranchContents = 'template' | 'inherited' | 'known'
+
 export interface BranchesTable {
   id: string
   project_id: string
   parent_id: string | null
   name: string
+  kind: Generated<BranchKind>
   state: BranchState
   /** The fence for the engine's data calls; it only grows. */
   gen: Generated<number>
   is_default: boolean
   protected: boolean
-  /** Whether the catalog's roles and databases have been made inside the data. */
-  bootstrapped: Generated<boolean>
+  contents: Generated<BranchContents>
+  origin: ColumnType<DataOrigin, string | undefined, string>
+  /** The moment of its parent at which it began, once its data is there. */
+  parent_lsn: string | null
+  parent_timestamp: Date | null
+  init_source: Generated<'parent-data' | 'schema-only'>
+  expires_at: Date | null
+  /** How long after it was set `expires_at` lay; a reset applies it anew. */
+  ttl_interval_seconds: number | null
+  last_reset_at: Date | null
+  /** Of a branch that was restored from a snapshot: beside the branch it was meant for, or in its place. */
+  restore_status: 'restored' | 'finalized' | null
+  /** The snapshot. */
+  restored_from: string | null
+  /** The branch that it was meant for. */
+  restored_as: string | null
+  /** Set when deletion was acknowledged: nothing but `recover` finds it any more. */
+  deleted_at: Date | null
+  deletion_method: 'user' | 'ttl' | null
+  /** Until then it can be recovered; null: its data is going. */
+  recoverable_until: Date | null
   creation_source: string
   state_changed_at: Timestamp
   created_at: Timestamp
@@ -72,6 +114,9 @@ export interface EndpointsTable {
   min_cu: number
   max_cu: number
   disabled: Generated<boolean>
+  name: string | null
+  /** Of ours, for work inside the data or for a moment that is looked at: not listed, not counted. */
+  internal: Generated<boolean>
   creation_source: string
   last_active_at: Date | null
   started_at: Date | null
@@ -114,12 +159,93 @@ export interface OperationsTable {
   /** The call that made it; the operations of one call run one after the other, by `position`. Null: done in line. */
   chain_id: string | null
   position: Generated<number>
+  /** What its action needs to know besides; JSON by action. Never a secret. */
+  details: ColumnType<OperationDetails | null, string | null | undefined, string | null>
   error: string | null
   failures_count: Generated<number>
   created_at: Timestamp
   updated_at: Timestamp
   started_at: Date | null
   finished_at: Date | null
+}
+
+export interface OperationDetails {
+  restore?: RestoreDetails
+  /** A snapshot that is made or removed. */
+  snapshot_id?: string
+  /** A branch restored from a snapshot that takes the place of `restored_as`, whose new name this is. */
+  finalize?: { replaced_name: string }
+  /** Where a plain data directory is put. */
+  export_path?: string
+}
+
+/** New data for a branch. */
+export interface RestoreDetails {
+  origin: DataOrigin
+  /** The row of kind `kept` or, where it is preserved, `branch` under which the old data lives on. */
+  keep_as: string
+  preserve: boolean
+  /** What the branch's row says once it is done, and said before. */
+  parent_id: string | null
+  reset: boolean
+}
+
+export interface AnnotationsTable {
+  branch_id: string
+  value: ColumnType<Record<string, string>, string, string>
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+/** Data under a ref of its own, outside every window. It outlives its branch. */
+export interface SnapshotsTable {
+  id: string
+  project_id: string
+  source_branch_id: string
+  name: string
+  state: BranchState
+  gen: Generated<number>
+  origin: ColumnType<DataOrigin, string, string>
+  lsn: string | null
+  /** The moment that it holds. */
+  taken_at: Date | null
+  /** False: a schedule made it. */
+  manual: boolean
+  /** The catalog's roles and databases of its branch when it was taken. */
+  roles: ColumnType<SnapshotRole[], string, string>
+  databases: ColumnType<SnapshotDatabase[], string, string>
+  expires_at: Date | null
+  deleted_at: Date | null
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+export interface SnapshotRole {
+  name: string
+  verifier: string | null
+  /** Sealed, as in `roles`; base64. */
+  password_box: string | null
+}
+
+export interface SnapshotDatabase {
+  name: string
+  owner_name: string
+}
+
+export interface BackupSchedulesTable {
+  branch_id: string
+  schedule: ColumnType<BackupScheduleItem[], string, string>
+  /** By frequency: the slot that was served last, RFC 3339. */
+  last_slots: ColumnType<Record<string, string>, string | undefined, string>
+  since: Timestamp
+}
+
+export interface BackupScheduleItem {
+  frequency: string
+  hour?: number | undefined
+  day?: number | undefined
+  month?: number | undefined
+  retention_seconds?: number | undefined
 }
 
 export interface CatalogSchema {
@@ -130,4 +256,7 @@ export interface CatalogSchema {
   roles: RolesTable
   databases: DatabasesTable
   operations: OperationsTable
+  annotations: AnnotationsTable
+  snapshots: SnapshotsTable
+  backup_schedules: BackupSchedulesTable
 }

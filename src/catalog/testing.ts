@@ -12,6 +12,7 @@ import * as databases from './databases.ts'
 import * as endpoints from './endpoints.ts'
 import * as projects from './projects.ts'
 import * as roles from './roles.ts'
+import type { BranchContents } from './schema.ts'
 
 /** What a test hands in from engine/local: neither this folder nor control may import it. */
 export interface LocalPostgres<Machine extends { builds: Build[] }, Build extends { major: number }> {
@@ -106,7 +107,7 @@ export async function plant(
   wanted: {
     name?: string
     branchState?: 'init' | 'ready' | 'failed'
-    bootstrapped?: boolean
+    contents?: BranchContents
     verifier?: string | null
   } = {},
 ): Promise<Planted> {
@@ -130,7 +131,7 @@ export async function plant(
     password_box: Buffer.from('box'),
   })
   await databases.insert(db, { branch_id: branch.id, name: 'app', owner_name: 'app' })
-  if (wanted.bootstrapped ?? true) await branches.markBootstrapped(db, branch.id)
+  await branches.setContents(db, branch.id, wanted.contents ?? 'known')
   await branches.moveState(db, branch.id, wanted.branchState ?? 'ready')
   return { project, endpoint, branch: (await branches.find(db, branch.id))! }
 }

@@ -60,6 +60,7 @@ async function status(context: Context): Promise<void> {
 }
 
 export const cloningText = {
+  btrfs: 'branches share bytes (copy-on-write)',
   reflink: 'branches share bytes (copy-on-write)',
   copy: 'branches are full copies',
 } as const

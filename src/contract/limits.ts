@@ -9,6 +9,22 @@ export const limits = {
   apiBodyBytes: 1_048_576,
   /** Changes to one project that may wait for each other. Beyond it a client is told 423, which all clients retry. */
   unfinishedOperationsPerProject: 100,
+  /** Neon's number for its paid plans; each costs a folder and some rows, and a listing reads them all. */
+  branchesPerProject: 5000,
+  /** Neon's number for its paid plans; each keeps files of its own until it is deleted. */
+  snapshotsPerProject: 100,
+  /** More endpoints than a branch has roles (a writer, some readers) are a mistake. */
+  endpointsPerBranch: 20,
+  branchListMax: 10_000,
+  endpointNameChars: 64,
+  /** Neon's numbers. */
+  annotationProperties: 50,
+  annotationValueChars: 1024,
+  /** Of a backup schedule: one of each frequency, and some to spare. */
+  backupScheduleItems: 10,
+  snapshotRetentionMinSeconds: 3600,
+  /** How long a deleted branch can be recovered, where its data shares its bytes with others; Neon's number. */
+  branchRecoverySeconds: 604_800,
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,

@@ -4,20 +4,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type {
+  AnnotationResponse,
+  AnnotationsMapResponse,
+  BackupSchedule,
   Branch,
+  BranchCreateRequest,
+  BranchesCountResponse,
+  BranchesResponse,
+  BranchOperations,
+  BranchRecoverResponse,
+  BranchResponse,
+  BranchRestoreRequest,
+  BranchUpdateRequest,
   ConnectionDetails,
   ConnectionURIResponse,
   CurrentUserInfoResponse,
+  CursorPaginationResponse,
   Database,
+  DatabasesResponse,
   Endpoint,
+  EndpointCreateRequest,
+  EndpointOperations,
+  EndpointsResponse,
+  EndpointUpdateRequest,
   GeneralError,
   Operation,
+  OperationsResponse,
   Project,
   ProjectCreateRequest,
   ProjectListItem,
   ProjectUpdateRequest,
   RegionResponse,
   Role,
+  RolesResponse,
+  Snapshot,
+  SnapshotUpdateRequest,
 } from '@neondatabase/api-client'
 import type { z } from 'zod'
 import type * as routes from './routes/index.ts'
@@ -52,6 +73,31 @@ export type Checks = [
   Sends<z.infer<typeof routes.getConnectionUri.reply>, ConnectionURIResponse>,
   Takes<z.input<typeof shapes.projectCreateBody>, ProjectCreateRequest>,
   Takes<z.input<typeof shapes.projectUpdateBody>, ProjectUpdateRequest>,
+  Sends<
+    z.infer<typeof routes.listBranches.reply>,
+    BranchesResponse & AnnotationsMapResponse & CursorPaginationResponse
+  >,
+  Sends<z.infer<typeof routes.countBranches.reply>, BranchesCountResponse>,
+  Sends<
+    z.infer<typeof routes.createBranch.reply>,
+    BranchResponse & EndpointsResponse & OperationsResponse & RolesResponse & DatabasesResponse
+  >,
+  Sends<z.infer<typeof routes.getBranch.reply>, BranchResponse & AnnotationResponse>,
+  Sends<z.infer<typeof routes.updateBranch.reply>, BranchOperations>,
+  Sends<z.infer<typeof routes.deleteBranch.reply>, BranchOperations>,
+  Sends<z.infer<typeof routes.restoreBranch.reply>, BranchOperations>,
+  Sends<z.infer<typeof routes.recoverBranch.reply>, BranchRecoverResponse>,
+  Sends<z.infer<typeof routes.finalizeRestore.reply>, OperationsResponse>,
+  Sends<z.infer<typeof routes.createEndpoint.reply>, EndpointOperations>,
+  Sends<z.infer<typeof shapes.snapshot>, Snapshot>,
+  Sends<z.infer<typeof shapes.backupSchedule>, BackupSchedule>,
+  Takes<z.input<typeof shapes.branchCreateBody>, BranchCreateRequest>,
+  Takes<z.input<typeof shapes.branchUpdateBody>, BranchUpdateRequest>,
+  Takes<z.input<typeof shapes.branchRestoreBody>, BranchRestoreRequest>,
+  Takes<z.input<typeof shapes.endpointCreateBody>, EndpointCreateRequest>,
+  Takes<z.input<typeof shapes.endpointUpdateBody>, EndpointUpdateRequest>,
+  Takes<z.input<typeof shapes.snapshotUpdateBody>, SnapshotUpdateRequest>,
+  Takes<z.input<typeof shapes.backupSchedule>, BackupSchedule>,
 ]
 
 test('the actions and statuses of operations are theirs', async () => {

@@ -76,7 +76,7 @@ export class AccessDesk {
         if (pauseMs > 0) await clock.sleep(pauseMs)
       }
       const endpoint = await endpoints.findWithBranch(catalog.db, endpointId)
-      if (endpoint?.state !== 'running' || !endpoint.branch_bootstrapped) {
+      if (endpoint?.state !== 'running' || endpoint.branch_contents !== 'known') {
         this.#readings.delete(endpointId)
         return false
       }

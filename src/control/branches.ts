@@ -1,5 +1,6 @@
 // Branches, and what lives on them, as the API shows them.
 
+import * as annotations from '../catalog/annotations.ts'
 import * as branches from '../catalog/branches.ts'
 import * as databases from '../catalog/databases.ts'
 import * as roles from '../catalog/roles.ts'
@@ -33,6 +34,10 @@ export class Branches {
     const branch = (await this.list(projectId)).find(candidate => candidate.is_default)
     if (!branch) throw new PilotlightError('branch_not_found')
     return branch
+  }
+
+  async annotation(branchId: string): Promise<annotations.Annotation | undefined> {
+    return (await annotations.listOf(this.#parts.catalog.db, [branchId]))[0]
   }
 
   async roles(projectId: string, branchId: string): Promise<roles.Role[]> {

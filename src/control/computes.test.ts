@@ -357,29 +357,29 @@ const verifierIn = async (name: string): Promise<string | null | undefined> =>
 
 test('at the first start the role and the database take their names', async () => {
   await asTemplate()
-  const { branch, start, told, id } = await made({ bootstrapped: false })
+  const { branch, start, told, id } = await made({ contents: 'template' })
   await start()
   assert.equal(await verifierIn('app'), verifier)
   assert.equal((await cluster.query(`select from pg_database where datname = 'app'`)).rowCount, 1)
-  assert.equal((await branches.find(catalog.db, branch.id))?.bootstrapped, true)
+  assert.equal((await branches.find(catalog.db, branch.id))?.contents, 'known')
   assert.ok(told.includes(`access ${id}`))
 })
 
 test('a compute that runs without its names, because control died there, gets them at the next wake', async () => {
   await asTemplate()
-  const { engine, id, branch, endpoint, start } = await made({ bootstrapped: false })
+  const { engine, id, branch, endpoint, start } = await made({ contents: 'template' })
   await force(catalog, id, { state: 'running', gen: 5 })
   engine.put(id, 'compute', 'ready', 5)
   await start()
   assert.equal(await verifierIn('app'), verifier)
-  assert.equal((await branches.find(catalog.db, branch.id))?.bootstrapped, true)
+  assert.equal((await branches.find(catalog.db, branch.id))?.contents, 'known')
   assert.equal(engine.count('ensureRunning', endpoint.id), 0)
 })
 
 for (const how of ['asked for', 'for idleness'] as const) {
   test(`a stop ${how} before the first start was done learns nothing from the template`, async () => {
     await asTemplate()
-    const { computes, engine, id, branch } = await made({ bootstrapped: false })
+    const { computes, engine, id, branch } = await made({ contents: 'template' })
     await force(catalog, id, { state: 'running', gen: 5 })
     engine.put(id, 'compute', 'ready', 5)
     if (how === 'asked for') await computes.suspend(id, 'recorded')

@@ -154,7 +154,7 @@ export class Computes {
     const status = await this.#parts.engine.observe(this.ref(endpoint.id))
     if (status.phase === 'ready' && status.address) {
       // The control that started it ended before its contents were made.
-      if (!endpoint.branch_bootstrapped) await this.#bootstrap(endpoint)
+      if (endpoint.branch_contents !== 'known') await this.#bootstrap(endpoint)
       return { endpoint, address: status.address, started: false }
     }
     // It died, and we are here before the news.
@@ -176,7 +176,7 @@ export class Computes {
     try {
       const status = await starting
       const address = await this.#addressOf(endpoint.id, status)
-      if (!endpoint.branch_bootstrapped) {
+      if (endpoint.branch_contents !== 'known') {
         await this.#bootstrap(endpoint)
       } else if (endpoint.roles_pending) {
         const login = await engine.adminLogin(this.ref(endpoint.id))

@@ -48,7 +48,7 @@ export class Contents {
       )
       if (role.next_verifier) await roles.promoteNext(db, place.branchId, role.name, verifier)
     }
-    await branches.markBootstrapped(db, place.branchId)
+    await branches.setContents(db, place.branchId, 'known')
     this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
   }
 
@@ -88,7 +88,7 @@ export class Contents {
   async #learn(place: Place, contents: ComputeContents): Promise<void> {
     const changed = await this.#parts.catalog.transaction(async trx => {
       // Before the first start was done there is only what the template came with.
-      if (!(await branches.find(trx, place.branchId))?.bootstrapped) return false
+      if ((await branches.find(trx, place.branchId))?.contents !== 'known') return false
       const known = await roles.listOfBranch(trx, place.branchId)
       const verifiers = new Map(known.map(role => [role.name, role.verifier]))
       let rolesChanged = false

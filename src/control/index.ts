@@ -1,5 +1,6 @@
 // What other folders use of control.
 
+import type { Annotation } from '../catalog/annotations.ts'
 import type { Branch } from '../catalog/branches.ts'
 import type { Database } from '../catalog/databases.ts'
 import type { Endpoint } from '../catalog/endpoints.ts'
@@ -19,4 +20,5 @@ export interface Rows {
   role: Role
   database: Database
   operation: Operation
+  annotation: Annotation
 }

@@ -23,6 +23,47 @@ export const listEndpoints = route({
   errors: ['project_not_found'],
 })
 
+export const createEndpoint = route({
+  operationId: 'createProjectEndpoint',
+  method: 'post',
+  path: '/projects/{project_id}/endpoints',
+  summary: 'Give a branch an endpoint',
+  params: projectParams,
+  body: shapes.endpointCreateBody,
+  status: 201,
+  reply: endpointWithOperations,
+  errors: [
+    'project_not_found',
+    'branch_not_found',
+    'endpoint_exists',
+    'endpoints_limit',
+    'endpoint_read_only_unsupported',
+    'too_many_operations',
+  ],
+})
+
+export const updateEndpoint = route({
+  operationId: 'updateProjectEndpoint',
+  method: 'patch',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}',
+  summary: 'Change the settings of an endpoint',
+  params: endpointParams,
+  body: shapes.endpointUpdateBody,
+  reply: endpointWithOperations,
+  errors: [...endpointErrors, 'too_many_operations'],
+})
+
+export const deleteEndpoint = route({
+  operationId: 'deleteProjectEndpoint',
+  method: 'delete',
+  path: '/projects/{project_id}/endpoints/{endpoint_id}',
+  summary: 'Delete an endpoint; open sessions end',
+  params: endpointParams,
+  mayBeMissing: true,
+  reply: endpointWithOperations,
+  errors: ['project_not_found', 'endpoint_protected', 'too_many_operations'],
+})
+
 export const getEndpoint = route({
   operationId: 'getProjectEndpoint',
   method: 'get',

@@ -1,5 +1,7 @@
 export * from './account.ts'
+export * from './branch-contents.ts'
 export * from './branches.ts'
 export * from './endpoints.ts'
 export * from './projects.ts'
 export { apiBase, type ErrorBody, errorBody, type Route, route } from './route.ts'
+export * from './snapshots.ts'

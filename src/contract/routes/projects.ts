@@ -41,7 +41,7 @@ export const createProject = route({
     branch: shapes.branch,
     endpoints: z.array(shapes.endpoint),
   }),
-  errors: ['postgres_build_missing'],
+  errors: ['postgres_build_missing', 'import_not_found'],
 })
 
 export const getProject = route({
@@ -62,7 +62,7 @@ export const updateProject = route({
   params: projectParams,
   body: shapes.projectUpdateBody,
   reply: z.object({ project: shapes.project, operations: z.array(shapes.operation) }),
-  errors: ['project_not_found'],
+  errors: ['project_not_found', 'too_many_operations'],
 })
 
 export const deleteProject = route({
@@ -72,7 +72,7 @@ export const deleteProject = route({
   summary: 'Delete a project with all of its data',
   params: projectParams,
   reply: z.object({ project: shapes.project }),
-  errors: ['project_not_found'],
+  errors: ['project_not_found', 'project_has_protected_branch'],
 })
 
 export const getConnectionUri = route({

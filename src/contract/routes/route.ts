@@ -13,13 +13,14 @@ export type ErrorBody = z.infer<typeof errorBody>
 const errorReply = { description: 'The error', content: { 'application/json': { schema: errorBody } } }
 
 interface RouteParts<
-  Method extends 'get' | 'post' | 'patch' | 'delete',
+  Method extends 'get' | 'post' | 'put' | 'patch' | 'delete',
   Path extends string,
   Params extends z.ZodObject,
   Query extends z.ZodObject,
   Body extends z.ZodType | undefined,
-  Status extends 200 | 201,
+  Status extends 200 | 201 | 202,
   Reply extends z.ZodType,
+  Missing extends boolean,
 > {
   /** Neon's operationId. */
   operationId: string
@@ -29,6 +30,10 @@ interface RouteParts<
   params: Params
   query: Query
   body: Body
+  /** The body may be left out altogether; it is then `{}`. */
+  bodyOptional: boolean
+  /** What is not there is answered 204, without a body. */
+  mayBeMissing: Missing
   status: Status
   reply: Reply
   errors: ErrorCode[]
@@ -36,20 +41,21 @@ interface RouteParts<
 
 /** In the shape that @hono/zod-openapi takes, without depending on it. */
 export function route<
-  Method extends 'get' | 'post' | 'patch' | 'delete',
+  Method extends 'get' | 'post' | 'put' | 'patch' | 'delete',
   Path extends string,
   Reply extends z.ZodType,
   Params extends z.ZodObject = z.ZodObject,
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType | undefined = undefined,
-  Status extends 200 | 201 = 200,
+  Status extends 200 | 201 | 202 = 200,
+  Missing extends boolean = false,
 >(
   parts: Pick<
-    RouteParts<Method, Path, Params, Query, Body, Status, Reply>,
+    RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>,
     'method' | 'path' | 'summary' | 'reply'
   > &
-    Pick<RouteParts<Method, Path, Params, Query, Body, Status, Reply>, 'operationId'> &
-    Partial<RouteParts<Method, Path, Params, Query, Body, Status, Reply>>,
+    Pick<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>, 'operationId'> &
+    Partial<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>>,
 ) {
   return {
     operationId: parts.operationId,
@@ -61,7 +67,9 @@ export function route<
       params: (parts.params ?? z.object({})) as Params,
       query: (parts.query ?? z.object({})) as Query,
       body: parts.body as Body,
+      bodyOptional: parts.bodyOptional ?? false,
     },
+    mayBeMissing: (parts.mayBeMissing ?? false) as Missing,
     status: (parts.status ?? 200) as Status,
     reply: parts.reply,
     errorReply,

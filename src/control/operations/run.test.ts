@@ -198,7 +198,7 @@ const stateOf = async (id: string) => (await endpoints.findMany(catalog.db, [id]
 const branchState = async (id: string) => (await branches.find(catalog.db, id))?.state
 
 async function asleep({ engine }: TestControl): Promise<Planted> {
-  const planted = await plant(catalog, { verifier, bootstrapped: false })
+  const planted = await plant(catalog, { verifier, contents: 'template' })
   engine.put(planted.branch.id, 'data', 'ready')
   return planted
 }
@@ -211,12 +211,12 @@ async function awake(control: TestControl): Promise<Planted> {
 async function runs({ engine }: TestControl, { endpoint, branch }: Planted): Promise<void> {
   await until('running', async () => (await stateOf(endpoint.id)) === 'running')
   assert.equal(engine.phase(endpoint.id), 'ready')
-  assert.equal((await branches.find(catalog.db, branch.id))?.bootstrapped, true)
+  assert.equal((await branches.find(catalog.db, branch.id))?.contents, 'known')
 }
 
 const cases: Partial<Record<OperationAction, Case>> = {
   create_timeline: {
-    given: () => plant(catalog, { branchState: 'init', bootstrapped: false }),
+    given: () => plant(catalog, { branchState: 'init', contents: 'template' }),
     async achieved({ engine }, { branch }) {
       assert.equal(engine.phase(branch.id), 'ready')
       assert.equal(await branchState(branch.id), 'ready')
