@@ -15,6 +15,12 @@ export async function set(db: Db, branchId: string, value: Record<string, string
     .executeTakeFirstOrThrow()
 }
 
+/** To the branch that takes another one's place. */
+export async function move(db: Db, from: string, to: string): Promise<void> {
+  await db.deleteFrom('annotations').where('branch_id', '=', to).execute()
+  await db.updateTable('annotations').set({ branch_id: to }).where('branch_id', '=', from).execute()
+}
+
 export async function listOf(db: Db, branchIds: string[]): Promise<Annotation[]> {
   if (branchIds.length === 0) return []
   return await db.selectFrom('annotations').selectAll().where('branch_id', 'in', branchIds).execute()

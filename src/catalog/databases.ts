@@ -34,6 +34,22 @@ export async function learn(db: Db, branchId: string, name: string, ownerName: s
     .execute()
 }
 
+/** `to` has what `from` has, and nothing else. */
+export async function replaceAll(db: Db, from: string, to: string): Promise<void> {
+  await db.deleteFrom('databases').where('branch_id', '=', to).execute()
+  await db
+    .insertInto('databases')
+    .columns(['name', 'owner_name', 'branch_id'])
+    .expression(eb =>
+      eb
+        .selectFrom('databases')
+        .select(['name', 'owner_name', eb.val(to).as('branch_id')])
+        .where('branch_id', '=', from)
+        .orderBy('id'),
+    )
+    .execute()
+}
+
 export async function remove(db: Db, branchId: string, names: string[]): Promise<void> {
   if (names.length === 0) return
   await db.deleteFrom('databases').where('branch_id', '=', branchId).where('name', 'in', names).execute()

@@ -23,7 +23,7 @@ export interface NewEndpoint {
 export async function insert(db: Db, endpoint: NewEndpoint): Promise<Endpoint> {
   return await db
     .insertInto('endpoints')
-    .values({ type: 'read_write', name: null, ...endpoint, state: 'suspended' })
+    .values({ type: 'read_write', name: null, deleted_at: null, ...endpoint, state: 'suspended' })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -37,6 +37,79 @@ export async function find(db: Db, projectId: string, id: string): Promise<Endpo
     .executeTakeFirst()
 }
 
+/** As people see it: neither deleted, with its branch or alone, nor one of ours. */
+export async function findShown(db: Db, projectId: string, id: string): Promise<Endpoint | undefined> {
+  return await shown(db, projectId).where('endpoints.id', '=', id).executeTakeFirst()
+}
+
+export async function listShown(db: Db, projectId: string): Promise<Endpoint[]> {
+  return await shown(db, projectId).orderBy('endpoints.created_at').orderBy('endpoints.id').execute()
+}
+
+function shown(db: Db, projectId: string) {
+  return db
+    .selectFrom('endpoints')
+    .innerJoin('branches', 'branches.id', 'endpoints.branch_id')
+    .selectAll('endpoints')
+    .where('endpoints.project_id', '=', projectId)
+    .where('endpoints.internal', '=', false)
+    .where('endpoints.deleted_at', 'is', null)
+    .where('branches.deleted_at', 'is', null)
+}
+
+/** All on this branch's data, deleted ones and our own too. */
+export async function listOfBranch(db: Db, branchId: string): Promise<Endpoint[]> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('branch_id', '=', branchId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** The one that may write, for clients. */
+export async function findWriter(db: Db, branchId: string): Promise<Endpoint | undefined> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('branch_id', '=', branchId)
+    .where('type', '=', 'read_write')
+    .where('internal', '=', false)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+}
+
+export interface EndpointChange {
+  name?: string | undefined
+  disabled?: boolean | undefined
+  suspend_timeout_seconds?: number | undefined
+  min_cu?: number | undefined
+  max_cu?: number | undefined
+  branch_id?: string | undefined
+  internal?: boolean | undefined
+  deleted_at?: Date | undefined
+}
+
+export async function update(db: Db, id: string, change: EndpointChange): Promise<Endpoint | undefined> {
+  return await db
+    .updateTable('endpoints')
+    .set({ ...change, updated_at: new Date() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Deleted ones whose compute is still to go. */
+export async function listDeleted(db: Db): Promise<Endpoint[]> {
+  return await db.selectFrom('endpoints').selectAll().where('deleted_at', 'is not', null).execute()
+}
+
+export async function remove(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('endpoints').where('id', '=', id).execute()
+}
+
+/** Ours and deleted ones too. */
 export async function listOfProject(db: Db, projectId: string): Promise<Endpoint[]> {
   return await db
     .selectFrom('endpoints')
@@ -67,7 +140,8 @@ export async function findMany(db: Db, ids: string[]): Promise<Endpoint[]> {
 export interface EndpointWithBranch extends Endpoint {
   branch_state: BranchState
   branch_contents: BranchContents
-  project_deleted: boolean
+  /** It, its branch or its project. */
+  gone: boolean
   /** Whether a role has a new password that the compute has not been given yet. */
   roles_pending: boolean
 }
@@ -85,7 +159,9 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
     .select([
       'branches.state as branch_state',
       'branches.contents as branch_contents',
-      sql<boolean>`projects.deleted_at is not null`.as('project_deleted'),
+      sql<boolean>`coalesce(endpoints.deleted_at, branches.deleted_at, projects.deleted_at) is not null`.as(
+        'gone',
+      ),
       rolesPending.as('roles_pending'),
     ])
     .where('endpoints.id', '=', id)
@@ -130,15 +206,17 @@ export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBra
     .where('endpoints.id', '=', id)
     .where('endpoints.state', 'in', statesBefore('starting'))
     .where('endpoints.disabled', '=', false)
+    .where('endpoints.deleted_at', 'is', null)
     .whereRef('branches.id', '=', 'endpoints.branch_id')
     .where('branches.state', '=', 'ready')
+    .where('branches.deleted_at', 'is', null)
     .whereRef('projects.id', '=', 'endpoints.project_id')
     .where('projects.deleted_at', 'is', null)
     .returningAll('endpoints')
     .returning([
       'branches.state as branch_state',
       'branches.contents as branch_contents',
-      sql<boolean>`false`.as('project_deleted'),
+      sql<boolean>`false`.as('gone'),
       rolesPending.as('roles_pending'),
     ])
     .executeTakeFirst()

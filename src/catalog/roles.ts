@@ -9,12 +9,15 @@ export interface NewRole {
   name: string
   verifier: string | null
   password_box: Buffer | null
+  next_verifier?: string | null
+  next_password_box?: Buffer | null
+  protected?: boolean
 }
 
 export async function insert(db: Db, role: NewRole): Promise<Role> {
   return await db
     .insertInto('roles')
-    .values({ ...role, next_verifier: null, next_password_box: null })
+    .values({ next_verifier: null, next_password_box: null, ...role })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -41,10 +44,13 @@ export async function findSecret(
   return await db
     .selectFrom('endpoints')
     .innerJoin('projects', 'projects.id', 'endpoints.project_id')
+    .innerJoin('branches', 'branches.id', 'endpoints.branch_id')
     .innerJoin('roles', 'roles.branch_id', 'endpoints.branch_id')
     .select(['endpoints.project_id', 'roles.verifier'])
     .where('endpoints.id', '=', endpointId)
+    .where('endpoints.deleted_at', 'is', null)
     .where('projects.deleted_at', 'is', null)
+    .where('branches.deleted_at', 'is', null)
     .where('roles.name', '=', name)
     .executeTakeFirst()
 }
@@ -102,6 +108,36 @@ export async function learn(db: Db, branchId: string, name: string, verifier: st
     )
     .execute()
 }
+
+/** `to` has what `from` has, passwords included, and nothing else. */
+export async function replaceAll(db: Db, from: string, to: string): Promise<void> {
+  await db.deleteFrom('roles').where('branch_id', '=', to).execute()
+  await addMissing(db, from, to)
+}
+
+/** `to` has besides its own what only `from` has. */
+export async function addMissing(db: Db, from: string, to: string): Promise<void> {
+  await db
+    .insertInto('roles')
+    .columns([...copied, 'branch_id'])
+    .expression(eb =>
+      eb
+        .selectFrom('roles')
+        .select([...copied, eb.val(to).as('branch_id')])
+        .where('branch_id', '=', from),
+    )
+    .onConflict(conflict => conflict.columns(['branch_id', 'name']).doNothing())
+    .execute()
+}
+
+const copied = [
+  'name',
+  'verifier',
+  'password_box',
+  'next_verifier',
+  'next_password_box',
+  'protected',
+] as const
 
 export async function remove(db: Db, branchId: string, names: string[]): Promise<void> {
   if (names.length === 0) return

@@ -117,6 +117,8 @@ export interface EndpointsTable {
   name: string | null
   /** Of ours, for work inside the data or for a moment that is looked at: not listed, not counted. */
   internal: Generated<boolean>
+  /** Set when deletion was acknowledged; the row goes once the compute has gone. */
+  deleted_at: Date | null
   creation_source: string
   last_active_at: Date | null
   started_at: Date | null

@@ -423,7 +423,7 @@ export class Computes {
 }
 
 function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpoints.EndpointWithBranch {
-  if (!endpoint || endpoint.project_deleted) throw new PilotlightError('endpoint_gone')
+  if (!endpoint || endpoint.gone) throw new PilotlightError('endpoint_gone')
   if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
   return endpoint
 }

@@ -40,11 +40,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table endpoints
       add column name text,
+      add column deleted_at timestamptz,
       add column internal boolean not null default false`.execute(db)
   await sql`drop index endpoints_one_writer`.execute(db)
   await sql`
     create unique index endpoints_one_writer on endpoints (branch_id)
-     where type = 'read_write' and not internal`.execute(db)
+     where type = 'read_write' and not internal and deleted_at is null`.execute(db)
   await sql`create index endpoints_branch on endpoints (branch_id)`.execute(db)
 
   await sql`alter table operations add column details jsonb`.execute(db)
