@@ -65,14 +65,16 @@ export interface Status {
   gen: Gen
   /** RFC 3339. */
   changedAt: string
-  /** Data, when observed: what its files take on disk, whoever shares them. */
   bytes?: number
-  /** Data: the moment of its parent at which it began; of empty data, its own beginning. */
+  /**
+   * Data: the moment of its parent at which it began; of empty data, its own beginning. Where it began at a time, the LSN
+   * is exact once its first start has replayed up to there.
+   */
   begin?: { lsn: string; time: string }
   /** Data, when observed: the end of its WAL. */
   lsn?: string
-  /** Data, when observed: since when a moment of it can be opened, and what its own WAL and snapshots take on disk. */
-  history?: { from: string; bytes: number }
+  /** Data, when observed: since when a moment of it can be opened. */
+  history?: { from: string }
   /** A compute that is `ready`: where SQL is accepted now. `host` is a directory where it is a Unix socket's. */
   address?: { host: string; port: number }
   error?: { code: EngineErrorCode; message: string; retryAfterMs?: number }

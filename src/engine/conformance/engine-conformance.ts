@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type ComputeSpec, type Engine, EngineError, type EngineErrorCode, type Ref } from '../engine.ts'
+import type { ComputeSpec, Engine, Ref } from '../engine.ts'
+import { all, dayOfHistory, pause, ready, refused, specOf, timeout, until, untilNot } from './helpers.ts'
 import { admin, connect, owner, session, value } from './sql.ts'
 
 /** An engine with a place of its own, and ways to hurt it. */
@@ -19,12 +20,11 @@ export interface EngineHarness {
   servers(data: Ref): Promise<number>
   /** Puts data there that no engine call has made. */
   plantOrphan(id: string): Promise<void>
+  /** A path on the engine's machine at which nothing is. */
+  exportPath(): Promise<string>
   /** Stops everything that was started. What it kept is left for a look where a test failed. */
   destroy(failed: boolean): Promise<void>
 }
-
-/** Long enough for a slow machine; no test judges by time. */
-const timeout = 120_000
 
 export function engineConformance(name: string, makeHarness: () => Promise<EngineHarness>): void {
   describe(`engine conformance: ${name}`, () => {
@@ -60,7 +60,7 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
     const empty = () => ({ from: 'empty' as const, pgMajor: harness.pgMajor })
     const awake = async () => {
       const made = refs()
-      await engine.ensureData(made.data, 1, empty())
+      await engine.ensureData(made.data, 1, empty(), dayOfHistory)
       await ready(engine, made.compute, 1, made.spec)
       return made
     }
@@ -68,10 +68,10 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
     check('data that is made twice is there once', async () => {
       const { data } = refs()
       const statuses = await Promise.all([
-        engine.ensureData(data, 1, empty()),
-        engine.ensureData(data, 1, empty()),
+        engine.ensureData(data, 1, empty(), dayOfHistory),
+        engine.ensureData(data, 1, empty(), dayOfHistory),
       ])
-      await engine.ensureData(data, 1, empty())
+      await engine.ensureData(data, 1, empty(), dayOfHistory)
       for (const { kind } of statuses) assert.equal(kind, 'data')
       await until(engine, data, 'ready')
       const listed = await all(engine.list(harness.cell))
@@ -82,7 +82,7 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
 
     check('fifty wakes at once start one server, and all get its address', async () => {
       const { data, compute, spec } = refs()
-      await engine.ensureData(data, 1, empty())
+      await engine.ensureData(data, 1, empty(), dayOfHistory)
       const statuses = await Promise.all(Array.from({ length: 50 }, () => ready(engine, compute, 1, spec)))
       assert.ok(statuses[0]?.address)
       for (const status of statuses) assert.deepEqual(status.address, statuses[0].address)
@@ -93,7 +93,7 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
 
     check('the very first connection after ready succeeds, wake after wake', async () => {
       const { data, compute, spec } = refs()
-      await engine.ensureData(data, 1, empty())
+      await engine.ensureData(data, 1, empty(), dayOfHistory)
       for (let gen = 1; gen <= 16; gen += 2) {
         await ready(engine, compute, gen, spec)
         assert.equal(await value(await admin(engine, compute), 'select 1'), 1)
@@ -103,8 +103,8 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
 
     check('a lower generation is refused after a higher one', async () => {
       const { data, compute, spec } = refs()
-      await engine.ensureData(data, 5, empty())
-      await refused('stale_generation', engine.ensureData(data, 4, empty()))
+      await engine.ensureData(data, 5, empty(), dayOfHistory)
+      await refused('stale_generation', engine.ensureData(data, 4, empty(), dayOfHistory))
       await refused('stale_generation', engine.ensureGone(data, 4))
       await ready(engine, compute, 7, spec)
       await refused('stale_generation', engine.ensureRunning(compute, 6, spec))
@@ -206,11 +206,14 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
 
     check('what cannot be is refused', async () => {
       const { data, compute, spec } = refs()
-      await refused('invalid', engine.ensureData(data, 1, { from: 'empty', pgMajor: 9 }))
+      await refused('invalid', engine.ensureData(data, 1, { from: 'empty', pgMajor: 9 }, dayOfHistory))
       await refused('invalid', engine.ensureRunning(compute, 1, spec))
       const parent = { cell: harness.cell, id: 'br-nobody' }
-      await refused('invalid', engine.ensureData(data, 1, { from: 'branch', parent, at: { head: true } }))
-      await refused('invalid', engine.ensureData({ ...data, id: '../up' }, 1, empty()))
+      await refused(
+        'invalid',
+        engine.ensureData(data, 1, { from: 'branch', parent, at: { head: true } }, dayOfHistory),
+      )
+      await refused('invalid', engine.ensureData({ ...data, id: '../up' }, 1, empty(), dayOfHistory))
       assert.equal((await engine.observe(data)).phase, 'gone')
       assert.equal((await engine.observe(compute)).phase, 'gone')
     })
@@ -221,7 +224,12 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
       await session(login, client => client.query('create table t (n int); insert into t values (1)'))
       await engine.ensureStopped(compute, 2, 'fast')
       const child = refs()
-      await engine.ensureData(child.data, 1, { from: 'branch', parent: data, at: { head: true } })
+      await engine.ensureData(
+        child.data,
+        1,
+        { from: 'branch', parent: data, at: { head: true } },
+        dayOfHistory,
+      )
       await ready(engine, child.compute, 1, child.spec)
       const childLogin = await owner(engine, child.compute)
       await session(childLogin, client => client.query('insert into t values (2)'))
@@ -273,7 +281,7 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
           if (event.status.phase === 'stopped') return
         }
       })()
-      await engine.ensureData(data, 1, empty())
+      await engine.ensureData(data, 1, empty(), dayOfHistory)
       await ready(engine, compute, 1, spec)
       await engine.ensureStopped(compute, 2, 'fast')
       await seen
@@ -333,42 +341,3 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
     })
   })
 }
-
-export function specOf(data: Ref): ComputeSpec {
-  return { data, mode: 'rw', vcpu: 1, memoryMb: 1024, settings: {} }
-}
-
-/** Calls may answer before the work is done. */
-async function ready(engine: Engine, ref: Ref, gen: number, spec: ComputeSpec) {
-  const status = await engine.ensureRunning(ref, gen, spec)
-  return status.phase === 'ready' ? status : await until(engine, ref, 'ready')
-}
-
-async function until(engine: Engine, ref: Ref, phase: string) {
-  for (;;) {
-    const status = await engine.observe(ref)
-    if (status.phase === phase) return status
-    if (status.phase === 'failed') throw new Error(`${ref.id}: ${status.error?.message}`)
-    await pause(20)
-  }
-}
-
-async function untilNot(engine: Engine, ref: Ref, phase: string): Promise<void> {
-  while ((await engine.observe(ref)).phase === phase) await pause(20)
-}
-
-async function refused(code: EngineErrorCode, promise: Promise<unknown>): Promise<void> {
-  await assert.rejects(promise, (error: unknown) => {
-    assert.ok(error instanceof EngineError, String(error))
-    assert.equal(error.code, code, error.message)
-    return true
-  })
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = []
-  for await (const item of items) list.push(item)
-  return list
-}
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

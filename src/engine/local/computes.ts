@@ -8,17 +8,29 @@ import { deferred } from '../../lib/deferred.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { retry } from '../../lib/retry.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
-import { type ComputeSpec, EngineError, type Gen, type Phase, type Ref, type Status } from '../engine.ts'
+import {
+  type AdminLogin,
+  type ComputeSpec,
+  EngineError,
+  type Gen,
+  type Phase,
+  type Ref,
+  type Status,
+} from '../engine.ts'
+import type { Archivist } from './archivist.ts'
 import type { BranchData } from './branch-data.ts'
 import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { asEngineError } from './errors.ts'
 import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile, replaceFileAtOnce } from './files.ts'
+import { replayState } from './history/running.ts'
 import { isSafeId } from './layout.ts'
 import type { Machine } from './machine.ts'
+import { ranOutOfWal } from './recovery.ts'
+import { adminUser } from './secrets.ts'
 import type { StatusFeed } from './status-feed.ts'
-import { removeTree } from './storage/sweep.ts'
+import type { StorageDriver } from './storage/driver.ts'
 
 /**
  * state.json: the fence, and what the compute was last asked to be. It is replaced whole but not flushed: a loss of
@@ -39,6 +51,8 @@ interface Compute {
   /** postgresql.conf as we last wrote or read it. */
   conf: string | null
   postmaster: Postmaster | null
+  /** Settles when it is `ready`, or with the reason why it never will be. */
+  coming: Promise<void> | null
 }
 
 export interface ComputesParts {
@@ -47,6 +61,9 @@ export interface ComputesParts {
   data: BranchData
   /** Of branches: see BranchDataParts. */
   dataLock: KeyedLock
+  driver: StorageDriver
+  /** Told of branches that a compute begins or ceases to write to. */
+  archivist: Pick<Archivist, 'watch' | 'unwatch' | 'atRest'>
   feed: StatusFeed
   cell: string
 }
@@ -56,6 +73,8 @@ const loadedAtOnce = 20
 
 /** After a crash Postgres may replay for long. The caller is then told `working`, and Postgres goes on. */
 const startPatienceMs = 30_000
+/** Between two questions to a standby that is still replaying. */
+const replayPollMs = 5
 
 export class Computes {
   readonly #parts: ComputesParts
@@ -92,6 +111,15 @@ export class Computes {
     return null
   }
 
+  /** How to log in to the compute on this branch; null where none is ready. */
+  loginOn(dataId: string): AdminLogin | null {
+    const id = this.on(dataId)
+    const compute = id === null ? undefined : this.#computes.get(id)
+    if (id === null || compute?.phase !== 'ready') return null
+    const { password } = this.#parts.machine
+    return { host: socketDirFor(this.#directoryOf(id)), port: socketPort, user: adminUser, password }
+  }
+
   async ids(): Promise<string[]> {
     return (await readdir(this.#parts.machine.layout.computes).catch(() => [])).filter(isSafeId)
   }
@@ -106,7 +134,6 @@ export class Computes {
       this.#lock.run(ref.id, async () => {
         const compute = (await this.#load(ref.id)) ?? this.#blank()
         this.#checkGen(ref.id, gen, compute)
-        if (spec.mode !== 'rw') throw new EngineError('invalid', 'this engine has no read-only computes yet')
         try {
           await retry(heldPolicy, this.#parts.clock, isHeldByAnother, () =>
             this.#makeSo(ref, gen, spec, compute),
@@ -143,8 +170,8 @@ export class Computes {
       try {
         if (compute) await this.#stop(ref.id, compute, 'fast')
         const socketDir = socketDirFor(directory)
-        if (!socketDir.startsWith(directory)) await removeTree(socketDir)
-        await removeTree(directory)
+        if (!socketDir.startsWith(directory)) await this.#parts.driver.removeTree(socketDir)
+        await this.#parts.driver.removeTree(directory)
       } catch (error) {
         throw asEngineError(error, `remove compute ${ref.id}`)
       }
@@ -184,7 +211,7 @@ export class Computes {
 
   async #makeSo(ref: Ref, gen: Gen, spec: ComputeSpec, compute: Compute): Promise<void> {
     const { id } = ref
-    const { machine, data, dataLock } = this.#parts
+    const { machine, data } = this.#parts
     const directory = this.#directoryOf(id)
     const confFile = join(directory, 'postgresql.conf')
     const build = await data.buildOf(spec.data.id)
@@ -194,6 +221,7 @@ export class Computes {
       socketDir: socketDirFor(directory),
       settings: spec.settings,
       syncfs: await machine.hasSyncfs(build),
+      archive: true,
     })
     const before = compute.state.spec
     let confThere = compute.conf ?? (await readTextIfThere(confFile))
@@ -220,37 +248,84 @@ export class Computes {
     compute.conf = conf
     if (compute.postmaster) {
       if (confThere !== conf) compute.postmaster.reload()
-    } else {
-      await dataLock.run(spec.data.id, () => this.#start(id, compute, spec, build.binDir))
+      return await this.#waitReady(compute)
     }
-    await this.#waitReady(id, compute)
+    try {
+      await this.#start(id, compute, spec, build.binDir)
+      await this.#waitReady(compute)
+    } catch (error) {
+      if (!ranOutOfWal(error)) throw error
+      await data.ranOut(spec.data.id)
+      await this.#start(id, compute, spec, build.binDir)
+      await this.#waitReady(compute)
+    }
   }
 
   async #start(id: string, compute: Compute, spec: ComputeSpec, binDir: string): Promise<void> {
-    // It may have been removed while we waited for its lock.
-    await this.#parts.data.buildOf(spec.data.id)
-    const postmaster = this.#postmasterOf(id, compute, spec, binDir)
-    compute.postmaster = postmaster
-    this.#move(id, compute, 'working')
-    try {
-      await postmaster.start()
-    } catch (error) {
-      compute.postmaster = null
-      const known = asEngineError(error, `start compute ${id}`)
-      this.#move(id, compute, 'failed', { code: known.code, message: known.message })
-      throw error
-    }
-    postmaster.ready.then(() => this.#toReady(id, compute, postmaster)).catch(() => {})
+    const { data, dataLock } = this.#parts
+    data.interrupt(spec.data.id)
+    await dataLock.run(spec.data.id, async () => {
+      // It may have been removed while we waited for its lock.
+      await data.buildOf(spec.data.id)
+      const settings = await data.prepareStart(spec.data.id, spec.mode)
+      const postmaster = this.#postmasterOf(id, compute, spec, binDir)
+      compute.postmaster = postmaster
+      this.#move(id, compute, 'working')
+      try {
+        await postmaster.start(settings)
+      } catch (error) {
+        compute.postmaster = null
+        const known = asEngineError(error, `start compute ${id}`)
+        this.#move(id, compute, 'failed', { code: known.code, message: known.message })
+        throw error
+      }
+      this.#await(id, compute, spec, postmaster)
+    })
   }
 
-  async #waitReady(id: string, compute: Compute): Promise<void> {
-    const { postmaster } = compute
-    if (!postmaster || (postmaster.isReady && compute.phase === 'ready')) return
-    const late = deferred<'late'>()
-    const timer = this.#parts.clock.after(startPatienceMs, () => late.resolve('late'))
+  /** Begins to wait for a server that is on its way up, or was found running. */
+  #await(id: string, compute: Compute, spec: ComputeSpec, postmaster: Postmaster): void {
+    compute.coming = this.#come(id, compute, spec, postmaster)
+    compute.coming.catch(() => {})
+  }
+
+  async #come(id: string, compute: Compute, spec: ComputeSpec, postmaster: Postmaster): Promise<void> {
+    await postmaster.ready
+    const { data, archivist } = this.#parts
+    if (spec.mode === 'ro') {
+      await this.#waitForMoment(id, postmaster)
+    } else {
+      try {
+        await data.settledByStart(spec.data.id)
+      } catch (error) {
+        // What it has is not what was asked for: nobody may come to rely on it.
+        await this.#stop(id, compute, 'fast')
+        throw error
+      }
+      if (compute.postmaster === postmaster && !compute.stopping) archivist.watch(spec.data.id)
+    }
+    this.#toReady(id, compute, postmaster)
+  }
+
+  /** A standby lets sessions in as soon as its files are whole, and goes on replaying up to its moment. */
+  async #waitForMoment(id: string, postmaster: Postmaster): Promise<void> {
+    const { password } = this.#parts.machine
+    const login = { host: postmaster.place.socketDir, port: socketPort, user: adminUser, password }
+    while (postmaster.isReady) {
+      const { isPaused, isAtEnd } = await replayState(login)
+      if (isPaused || isAtEnd) return
+      await this.#parts.clock.sleep(replayPollMs)
+    }
+    throw new EngineError('unavailable', `compute ${id} ended before it had reached its moment`)
+  }
+
+  async #waitReady(compute: Compute): Promise<void> {
+    const { postmaster, coming } = compute
+    if (!postmaster || !coming || (postmaster.isReady && compute.phase === 'ready')) return
+    const late = deferred<void>()
+    const timer = this.#parts.clock.after(startPatienceMs, () => late.resolve())
     try {
-      const outcome = await Promise.race([postmaster.ready, late.promise])
-      if (outcome !== 'late') this.#toReady(id, compute, postmaster)
+      await Promise.race([coming, late.promise])
     } finally {
       timer.cancel()
     }
@@ -283,7 +358,10 @@ export class Computes {
   #ended(id: string, compute: Compute, postmaster: Postmaster, end: PostmasterEnd): void {
     if (compute.postmaster !== postmaster) return
     compute.postmaster = null
+    compute.coming = null
     if (compute.stopping) return
+    const { spec } = compute.state
+    if (spec) void this.#parts.archivist.unwatch(spec.data.id)
     const log = this.#parts.machine.logger
     if (end.clean) {
       log.info({ endpoint: id }, 'postgres was shut down by somebody else')
@@ -297,12 +375,14 @@ export class Computes {
   async #stop(id: string, compute: Compute, how: 'fast' | 'immediate'): Promise<void> {
     const { spec } = compute.state
     if (!spec || (compute.phase === 'stopped' && !compute.postmaster)) return
-    const { data, dataLock } = this.#parts
+    const { data, dataLock, archivist } = this.#parts
     if (!(await data.has(spec.data.id))) {
       // Nothing can run on what is not there.
       if (!compute.postmaster) this.#move(id, compute, 'stopped')
       return
     }
+    data.interrupt(spec.data.id)
+    await archivist.unwatch(spec.data.id)
     await dataLock.run(spec.data.id, async () => {
       // After a crash there is no process of ours, but its backends may still write: the stop waits for them too.
       const postmaster = compute.postmaster ?? this.#postmasterOf(id, compute, spec, '')
@@ -316,6 +396,7 @@ export class Computes {
       compute.postmaster = null
       this.#move(id, compute, 'stopped')
     })
+    if (spec.mode === 'rw') void archivist.atRest(spec.data.id)
   }
 
   /** Null where there is no such compute. What another run of the engine left running is adopted. */
@@ -333,6 +414,7 @@ export class Computes {
       error: undefined,
       conf: null,
       postmaster: null,
+      coming: null,
     }
     this.#computes.set(id, compute)
     const { spec } = state
@@ -347,8 +429,9 @@ export class Computes {
       )
       if (await postmaster.adopt()) {
         compute.postmaster = postmaster
-        compute.phase = postmaster.isReady ? 'ready' : 'working'
-        postmaster.ready.then(() => this.#toReady(id, compute, postmaster)).catch(() => {})
+        compute.phase = 'working'
+        this.#await(id, compute, spec, postmaster)
+        if (postmaster.isReady) await compute.coming
         this.#parts.machine.logger.info({ endpoint: id, pid: postmaster.pid }, 'running compute adopted')
       }
     } catch (error) {
@@ -361,7 +444,15 @@ export class Computes {
 
   #blank(): Compute {
     const state = { gen: 0, spec: null, changedAt: '' }
-    return { state, phase: 'stopped', stopping: false, error: undefined, conf: null, postmaster: null }
+    return {
+      state,
+      phase: 'stopped',
+      stopping: false,
+      error: undefined,
+      conf: null,
+      postmaster: null,
+      coming: null,
+    }
   }
 
   #checkGen(id: string, gen: Gen, compute: Compute | null): void {

@@ -8,7 +8,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { specOf } from '../conformance/engine-conformance.ts'
+import { dayOfHistory, specOf } from '../conformance/helpers.ts'
 import { admin, value } from '../conformance/sql.ts'
 import { localHarness } from './local-harness.ts'
 
@@ -22,7 +22,7 @@ const program = (dataDir: string): string => `
   for (let n = 0; ; n++) {
     const data = { cell: 'local', id: 'br-' + process.pid + '-' + n }
     const compute = { cell: 'local', id: 'ep-' + process.pid + '-' + n }
-    await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })
+    await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, { windowSeconds: 3600 })
     console.log('data ' + data.id)
     await engine.ensureRunning(compute, 1, { data, mode: 'rw', vcpu: 1, memoryMb: 1024, settings: {} })
     console.log('compute ' + compute.id)
@@ -65,7 +65,7 @@ test('control may be killed at any moment', { timeout: 180_000 }, async () => {
       for (let n = 0; n <= told('data').length; n++) {
         const data = { cell: 'local', id: `br-${child.pid}-${n}` }
         const compute = { cell: 'local', id: `ep-${child.pid}-${n}` }
-        await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })
+        await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory)
         const { phase } = await engine.ensureRunning(compute, 1, specOf(data))
         assert.equal(phase, 'ready')
         assert.equal(await value(await admin(engine, compute), 'select 1'), 1)

@@ -11,10 +11,12 @@ export function errnoOf(error: unknown): string | undefined {
 
 export const isMissing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
 
+export const isOutOfSpace = (error: unknown): boolean => outOfSpace.has(errnoOf(error) ?? '')
+
 /** `doing` is a verb and its object: `clone branch br-…`. An EngineError passes as it is. */
 export function asEngineError(error: unknown, doing: string): EngineError {
   if (error instanceof EngineError) return error
   const text = error instanceof Error ? error.message : String(error)
-  const code = outOfSpace.has(errnoOf(error) ?? '') ? 'no_capacity' : 'internal'
+  const code = isOutOfSpace(error) ? 'no_capacity' : 'internal'
   return new EngineError(code, `${doing}: ${text}`, { cause: error })
 }

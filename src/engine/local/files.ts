@@ -10,6 +10,11 @@ export interface Owner {
   gid: number
 }
 
+/** Only root may give files away, and only then is there a need to: else Postgres runs as we do. */
+export async function chownTo(path: string, owner: Owner): Promise<void> {
+  if (process.getuid?.() === 0) await chown(path, owner.uid, owner.gid)
+}
+
 let serial = 0
 
 /**
@@ -90,5 +95,5 @@ export async function readJsonIfThere<T>(path: string): Promise<T | null> {
 export async function ensureDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
   await mkdir(path, { recursive: true })
   await chmod(path, mode)
-  if (owner && process.getuid?.() === 0) await chown(path, owner.uid, owner.gid)
+  if (owner) await chownTo(path, owner)
 }

@@ -1,29 +1,37 @@
 // This machine as an engine: branches are directories, computes are processes.
 
+import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import {
   type AdminLogin,
   type Capabilities,
+  type Cloning,
   type Engine,
   EngineError,
+  type Origin,
   type PostgresBuild,
   type Ref,
   type Status,
+  type Usage,
 } from '../engine.ts'
+import { Archivist } from './archivist.ts'
 import { BranchData } from './branch-data.ts'
 import { Computes } from './computes.ts'
 import { ensureDirectory } from './files.ts'
-import { isSafeId } from './layout.ts'
+import { History } from './history/history.ts'
+import { isSafeId, stagingPrefix, trashPrefix } from './layout.ts'
 import { type Machine, openMachine } from './machine.ts'
 import { chooseBuild } from './postgres/builds.ts'
 import type { Spawn } from './run.ts'
 import { adminUser } from './secrets.ts'
+import { stopStray } from './settle.ts'
 import { StatusFeed } from './status-feed.ts'
-import { probeCloning } from './storage/clone.ts'
-import { sweep } from './storage/sweep.ts'
+import { chooseDriver } from './storage/choose-driver.ts'
+import type { StorageDriver } from './storage/driver.ts'
 import { Templates } from './template/templates.ts'
 
 export interface LocalEngineOptions {
@@ -33,6 +41,8 @@ export interface LocalEngineOptions {
   spawn?: Spawn
   /** Where the caller has opened the machine already (for the catalog's cluster). */
   machine?: Machine
+  /** How branches get their bytes; by default the best that the file system can do. */
+  storage?: 'auto' | Cloning
   /** Majors whose templates are made in the background at once; by default all that we bring ourselves. */
   prepare?: number[]
 }
@@ -56,24 +66,39 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       ...(options.spawn ? { spawn: options.spawn } : {}),
     }))
   const { layout } = machine
-  for (const directory of [layout.data, layout.computes, layout.templates]) {
+  for (const directory of [layout.data, layout.computes, layout.templates, layout.history]) {
     await ensureDirectory(directory, 0o711)
   }
-  for (const directory of [layout.data, layout.computes, layout.templates, layout.postgres]) {
-    for (const name of await sweep(directory)) logger.info({ name }, 'leftover of a crash removed')
-  }
-  const cloning = await probeCloning(layout.data)
+  const { driver, reason } = await chooseDriver(layout.data, {
+    ...(options.storage ? { override: options.storage } : {}),
+    spawn: machine.spawn,
+  })
+  logger.info({ storage: driver.kind }, reason)
+  await sweepAll(machine, clock, driver)
 
   const feed = new StatusFeed()
   const dataLock = new KeyedLock()
   const { user, password, spawn } = machine
-  const templates = new Templates({ layout, user, password, spawn, logger })
-  const data: BranchData = new BranchData({
-    ...{ machine, clock, cloning, templates, feed, lock: dataLock, cell: localCell },
-    computeOn: id => computes.on(id),
+  const templates = new Templates({ layout, user, password, spawn, logger, driver })
+  const history = new History({
+    ...{ directory: layout.history, driver, spawn, user, clock, logger },
+    templatePgdata: name => templates.pgdataNamed(name),
   })
-  const computes: Computes = new Computes({ machine, clock, data, dataLock, feed, cell: localCell })
+  const on = {
+    computeOn: (id: string): string | null => computes.on(id),
+    loginOn: (id: string): AdminLogin | null => computes.loginOn(id),
+  }
+  const data: BranchData = new BranchData({
+    ...{ machine, clock, driver, history, templates, feed, lock: dataLock, cell: localCell },
+    ...on,
+  })
+  const archivist = new Archivist({ machine, clock, driver, history, data, ...on })
+  const computes: Computes = new Computes({
+    ...{ machine, clock, data, dataLock, driver, archivist, feed, cell: localCell },
+  })
+  await data.open()
   await computes.open()
+  archivist.open()
 
   const prepared = prepare(machine, templates, options.prepare)
   // Whoever needs a template that could not be made tries again, and gets the error.
@@ -85,11 +110,27 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     return ref
   }
 
+  const checkParent = (origin: Origin): void => {
+    if (origin.from === 'branch') checked(origin.parent)
+    if (origin.from === 'kept') checked(origin.ref)
+  }
+
   return {
     machine,
     prepared,
-    capabilities: async () => capabilitiesOf(machine.builds, cloning),
-    ensureData: async (ref, gen, origin) => await data.ensure(checked(ref), gen, origin),
+    capabilities: async () => capabilitiesOf(machine.builds, driver.kind),
+    ensureData: async (ref, gen, origin, wish) => {
+      if (origin.from === 'kept') throw new EngineError('invalid', 'what was kept comes back by replaceData')
+      checkParent(origin)
+      return await data.ensure(checked(ref), gen, origin, wish)
+    },
+    replaceData: async (ref, gen, origin, wish) => {
+      checkParent(origin)
+      return await data.replace(checked(ref), gen, origin, { ...wish, keepOldAs: checked(wish.keepOldAs) })
+    },
+    ensureWindow: async (ref, gen, windowSeconds) => await data.setWindow(checked(ref), gen, windowSeconds),
+    exportData: async (ref, path) => await data.export(checked(ref), path),
+    usage: async refs => await usageOf(refs.map(checked), data, history, driver),
     ensureRunning: async (ref, gen, spec) => {
       checked(spec.data)
       return await computes.ensureRunning(checked(ref), gen, spec)
@@ -104,7 +145,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       checked(ref)
       if (await computes.has(ref.id)) return await computes.status(ref.id)
       if (isComputeId(ref.id) && !(await data.has(ref.id))) return computes.gone(ref.id)
-      return await data.status(ref, { bytes: true })
+      return await data.status(ref, { inDepth: true })
     },
     list: cell => list(cell, data, computes),
     watch: (cell, cursor) => feed.watch(cell, cursor),
@@ -115,6 +156,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     close: async () => {
       feed.close()
+      await archivist.close()
       computes.close()
       await prepared.catch(() => {})
     },
@@ -137,6 +179,36 @@ async function* list(cell: string, data: BranchData, computes: Computes): AsyncG
   }
 }
 
+/** What crashes have left half-made or half-deleted, and Postgres servers that were at work on that. */
+async function sweepAll(machine: Machine, clock: Clock, driver: StorageDriver): Promise<void> {
+  const { layout, logger } = machine
+  for (const directory of [layout.data, layout.computes, layout.templates, layout.postgres, layout.exports]) {
+    for (const name of await readdir(directory).catch(() => [])) {
+      if (!name.startsWith(stagingPrefix) && !name.startsWith(trashPrefix)) continue
+      await stopStray(join(directory, name), { machine, clock })
+      await driver.removeTree(join(directory, name))
+      logger.info({ name }, 'leftover of a crash removed')
+    }
+  }
+}
+
+async function usageOf(
+  refs: Ref[],
+  data: BranchData,
+  history: History,
+  driver: StorageDriver,
+): Promise<Usage[]> {
+  const usages = await driver.usage(refs.map(({ id }) => data.pgdataOf(id)))
+  return await Promise.all(
+    refs.map(async (ref, index) => {
+      const { bytes, exclusiveBytes } = usages[index]!
+      const meta = await data.memberOf(ref.id)
+      const historyBytes = meta ? await history.bytes(meta) : 0
+      return { ref, bytes, exclusiveBytes, historyBytes }
+    }),
+  )
+}
+
 async function prepare(machine: Machine, templates: Templates, majors?: number[]): Promise<void> {
   const embedded = machine.builds.filter(build => build.source === 'embedded').map(build => build.major)
   for (const major of new Set(majors ?? embedded)) await templates.pgdata(chooseBuild(machine.builds, major))
@@ -146,7 +218,7 @@ function capabilitiesOf(postgres: PostgresBuild[], cloning: Capabilities['clonin
   return {
     engine: 'local',
     version: '1',
-    exactLsn: false,
+    exactLsn: true,
     crossNodeBranch: false,
     maxCopies: 1,
     coldCost: 'none',

@@ -24,13 +24,15 @@ export async function temporaryDir(): Promise<string> {
   return directory
 }
 
-export async function localHarness(pgMajor: number): Promise<LocalHarness> {
-  const dataDir = await temporaryDir()
+/** `place`: a directory of the test's own, which it also removes; by default one on the machine's own disk. */
+export async function localHarness(pgMajor: number, place?: string): Promise<LocalHarness> {
+  const dataDir = place ?? (await temporaryDir())
   const pidOf = async (compute: Ref): Promise<number> => {
     const state = JSON.parse(await readFile(join(dataDir, 'computes', compute.id, 'state.json'), 'utf8'))
     const pidFile = join(dataDir, 'data', state.spec.data.id, 'pgdata', 'postmaster.pid')
     return Number.parseInt(await readFile(pidFile, 'utf8'), 10)
   }
+  let exported = 0
   return {
     dataDir,
     cell: localCell,
@@ -44,13 +46,17 @@ export async function localHarness(pgMajor: number): Promise<LocalHarness> {
     async plantOrphan(id) {
       await mkdir(join(dataDir, 'data', id, 'pgdata'), { recursive: true })
     },
+    async exportPath() {
+      await mkdir(join(dataDir, 'exports'), { recursive: true })
+      return join(dataDir, 'exports', `export-${++exported}`)
+    },
     async destroy(failed) {
       const pids = await postmasters(dataDir)
       for (const pid of pids) process.kill(pid, 'SIGQUIT')
       for (const pid of pids) {
         while (await isAlive(pid)) await systemClock.sleep(10)
       }
-      if (!failed) await rm(dataDir, { recursive: true, force: true })
+      if (!failed && !place) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
-import { specOf } from '../conformance/engine-conformance.ts'
+import { dayOfHistory, specOf } from '../conformance/helpers.ts'
 import { admin, connect, value } from '../conformance/sql.ts'
 import { openCluster } from './cluster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
@@ -86,7 +86,7 @@ test('a deep data directory, reached through a link, works and is swept', { time
   let engine = await createLocalEngine({ dataDir: join(root, 'link'), ...options })
   const data = { cell: 'local', id: 'br-a' }
   const compute = { cell: 'local', id: 'ep-a' }
-  await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })
+  await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory)
   assert.deepEqual(await readdir(join(deep, 'data')), ['br-a'])
   await engine.ensureRunning(compute, 1, specOf(data))
   assert.equal(await value(await admin(engine, compute), 'select 1'), 1)
@@ -142,7 +142,7 @@ test('nothing that we write or print has the password in it', { timeout: 60_000 
   const engine = await harness.open()
   const data = { cell: 'local', id: 'br-a' }
   const compute = { cell: 'local', id: 'ep-a' }
-  await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })
+  await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory)
   await engine.ensureRunning(compute, 1, specOf(data))
   const { password } = await engine.adminLogin(compute)
   for (const name of ['state.json', 'postgresql.conf', 'postgres.log']) {

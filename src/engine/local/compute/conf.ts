@@ -13,6 +13,8 @@ export interface ConfOptions {
   settings: Settings
   /** Whether this build of Postgres has syncfs (Linux). */
   syncfs: boolean
+  /** Whether its WAL is kept for its history (history/): a cluster whose WAL nobody fetches would keep it for ever. */
+  archive?: boolean
 }
 
 /** Where the compute listens, what it keeps its promises with, and where its log goes are the engine's business. */
@@ -20,7 +22,10 @@ const fixedNames = new Set(
   (
     'data_directory config_file hba_file ident_file external_pid_file listen_addresses port ' +
     'unix_socket_directories unix_socket_permissions unix_socket_group fsync full_page_writes ' +
-    'logging_collector log_destination lc_messages recovery_init_sync_method'
+    'logging_collector log_destination lc_messages recovery_init_sync_method archive_mode archive_command ' +
+    'archive_library wal_recycle restore_command recovery_target recovery_target_action ' +
+    'recovery_target_inclusive recovery_target_lsn recovery_target_name recovery_target_time ' +
+    'recovery_target_timeline recovery_target_xid hot_standby primary_conninfo primary_slot_name'
   ).split(' '),
 )
 
@@ -59,7 +64,13 @@ function defaultSettings({ major, memoryMb }: ConfOptions): Settings {
   }
 }
 
-function fixedSettings({ socketDir, syncfs }: ConfOptions): Settings {
+/**
+ * Segments that are full wait, with a note beside them, until history/ has fetched them; archive_command stays empty, so
+ * no process runs for it. They may be fetched as hard links, so that none may be written over: wal_recycle is off.
+ */
+const archiveSettings: Settings = { archive_mode: 'on', archive_command: '', wal_recycle: 'off' }
+
+function fixedSettings({ socketDir, syncfs, archive }: ConfOptions): Settings {
   return {
     listen_addresses: '',
     port: String(socketPort),
@@ -75,6 +86,7 @@ function fixedSettings({ socketDir, syncfs }: ConfOptions): Settings {
     // After a crash Postgres flushes every file before it replays, 400 ms for an empty branch. One syncfs does the same
     // in a sixth of that. It also flushes the neighbours' dirty pages: sooner than due, never wrongly.
     ...(syncfs ? { recovery_init_sync_method: 'syncfs' } : {}),
+    ...(archive ? archiveSettings : {}),
   }
 }
 

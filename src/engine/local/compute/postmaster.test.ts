@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { specOf } from '../../conformance/engine-conformance.ts'
+import { dayOfHistory, specOf } from '../../conformance/helpers.ts'
 import { admin, session, value } from '../../conformance/sql.ts'
 import type { LocalEngine } from '../local-engine.ts'
 import { type LocalHarness, localHarness } from '../local-harness.ts'
@@ -35,7 +35,7 @@ describe('a postmaster on this machine', () => {
   before(async () => {
     harness = await localHarness(17)
     engine = await harness.open()
-    await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })
+    await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory)
   })
   after(async () => {
     await engine?.close()

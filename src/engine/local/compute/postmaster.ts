@@ -16,7 +16,7 @@ import { EngineError } from '../../engine.ts'
 import { errnoOf, isMissing } from '../errors.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { cleanEnvironment, type Spawn } from '../run.ts'
-import { socketPort } from './conf.ts'
+import { type Settings, socketPort } from './conf.ts'
 import { lastLines, openLog, trimLog } from './log-file.ts'
 import { type PidFile, parsePidFile } from './pid-file.ts'
 import { isAlive, isPostmasterOf, processesIn } from './processes.ts'
@@ -107,14 +107,18 @@ export class Postmaster {
     return true
   }
 
-  /** Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. */
-  async start(): Promise<void> {
+  /**
+   * Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. `settings` are
+   * for this start only, and win over the configuration file.
+   */
+  async start(settings: Settings = {}): Promise<void> {
     const { place } = this
     const leftover = this.#readPidFile()
     if (leftover) {
       if (await this.adopt()) return
       await this.#clearLeftover(leftover)
     }
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const log = openLog(place.logFile)
     this.#logOffset = log.offset
     try {
@@ -122,7 +126,7 @@ export class Postmaster {
       this.#watchPidFile()
       const child = this.#parts.spawn(
         join(place.binDir, 'postgres'),
-        ['-D', place.pgdata, '-c', `config_file=${place.configFile}`],
+        ['-D', place.pgdata, '-c', `config_file=${place.configFile}`, ...options],
         {
           cwd: '/',
           env: cleanEnvironment(),
@@ -298,7 +302,8 @@ export class Postmaster {
     } catch {
       return
     }
-    if (file?.pid !== this.#pid || (file.status !== 'ready' && file.status !== 'standby')) return
+    // `standby` says only that a replay is under way; a hot standby that accepts sessions says `ready`.
+    if (file?.pid !== this.#pid || file.status !== 'ready') return
     this.#isReady = true
     this.#watcher?.close()
     this.#watcher = null

@@ -1,13 +1,14 @@
 // btrfs: the data directory of each cluster is a subvolume, and a copy of it is one snapshot, whatever is in it.
 
-import { lchown, readdir, rm, stat } from 'node:fs/promises'
+import { lchown, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../errors.ts'
-import { defaultSpawn, run, type Spawn } from '../run.ts'
+import { defaultSpawn, type Spawn } from '../run.ts'
 import { cloneFiles } from './clone-files.ts'
 import { listCluster } from './cluster-files.ts'
 import type { CloneOptions, StorageDriver } from './driver.ts'
 import { reflinkFile } from './reflink-driver.ts'
+import { runTool } from './tools.ts'
 import { toTrash } from './trash.ts'
 import { extentUsage } from './usage.ts'
 
@@ -32,9 +33,14 @@ export function btrfsDriver(options: { spawn?: Spawn } = {}): StorageDriver {
 /** The root of a subvolume always has this inode number (BTRFS_FIRST_FREE_OBJECTID), and hardly any other file has. */
 const subvolumeInode = 256
 
-export async function isSubvolume(path: string): Promise<boolean> {
-  const { ino } = await stat(path)
-  return ino === subvolumeInode
+async function isSubvolume(path: string): Promise<boolean> {
+  return (await stat(path)).ino === subvolumeInode && (await isOnBtrfs(path))
+}
+
+const btrfsMagic = 0x9123683e
+
+export async function isOnBtrfs(path: string): Promise<boolean> {
+  return process.platform === 'linux' && (await statfs(path)).type === btrfsMagic
 }
 
 export async function createSubvolume(spawn: Spawn, path: string): Promise<void> {
@@ -60,10 +66,9 @@ async function snapshot(
 const subvolumeDepth = 3
 
 async function removeNow(spawn: Spawn, path: string): Promise<void> {
-  for (const subvolume of await subvolumesIn(path, subvolumeDepth)) {
-    // Not allowed to all users. `rm` can do it too, file by file.
-    await btrfs(spawn, ['subvolume', 'delete', subvolume]).catch(() => {})
-  }
+  const subvolumes = await subvolumesIn(path, subvolumeDepth)
+  // Not allowed to every user (mount option user_subvol_rm_allowed). `rm` can do it too, file by file.
+  if (subvolumes.length > 0) await btrfs(spawn, ['subvolume', 'delete', ...subvolumes]).catch(() => {})
   await rm(path, { recursive: true, force: true })
 }
 
@@ -82,7 +87,7 @@ async function subvolumesIn(path: string, depth: number): Promise<string[]> {
 
 /** The command's own errors come without a number; the one that callers act on gets it. */
 async function btrfs(spawn: Spawn, args: string[]): Promise<void> {
-  const { code, stderr } = await run(spawn, 'btrfs', args)
+  const { code, stderr } = await runTool(spawn, 'btrfs', args)
   if (code === 0) return
   const error = new Error(`btrfs ${args[1]}: ${stderr.trim()}`)
   throw /No space left|quota exceeded/i.test(stderr) ? Object.assign(error, { code: 'ENOSPC' }) : error

@@ -1,12 +1,14 @@
 // Which driver serves a directory: by trying what its file system can do, best first.
 
-import { constants, copyFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { constants, copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cloning, EngineError } from '../../engine.ts'
+import { isMissing, isOutOfSpace } from '../errors.ts'
 import { ensureDirectory } from '../files.ts'
 import { stagingPrefix } from '../layout.ts'
 import { defaultSpawn, type Spawn } from '../run.ts'
-import { btrfsDriver, createSubvolume } from './btrfs-driver.ts'
+import { btrfsDriver, createSubvolume, isOnBtrfs } from './btrfs-driver.ts'
 import { copyDriver } from './copy-driver.ts'
 import type { StorageDriver } from './driver.ts'
 import { reflinkDriver } from './reflink-driver.ts'
@@ -37,7 +39,8 @@ export async function chooseDriver(directory: string, options: ChooseOptions = {
   if (override !== 'btrfs') {
     const refusal = await refusalOfReflink(directory)
     if (refusal === null) {
-      const why = refusals[0]?.startsWith('btrfs ') ? ` (no snapshots: ${refusals[0]})` : ''
+      const canBetter = override === 'auto' && (await isOnBtrfs(directory))
+      const why = canBetter ? `, but not take snapshots of btrfs: ${refusals[0]}` : ''
       return {
         driver: reflinkDriver({ spawn }),
         reason: `the file system of ${directory} can clone files${why}`,
@@ -55,35 +58,38 @@ export async function chooseDriver(directory: string, options: ChooseOptions = {
   return { driver: copyDriver(), reason: `the file system of ${directory} cannot clone files` }
 }
 
-const btrfsMagic = 0x9123683e
-
+/** Null: it can be done. */
 async function refusalOfBtrfs(directory: string, spawn: Spawn): Promise<string | null> {
-  if (process.platform !== 'linux' || (await statfs(directory)).type !== btrfsMagic)
-    return 'it is not on btrfs'
-  const probe = join(directory, `${stagingPrefix}probe-${process.pid}`)
+  if (!(await isOnBtrfs(directory))) return 'it is not on btrfs'
+  const probe = probePath(directory)
   try {
     await createSubvolume(spawn, probe)
     return null
   } catch (error) {
-    const missing = (error as { code?: unknown }).code === 'ENOENT'
-    return missing
-      ? 'btrfs has no command here; install btrfs-progs'
-      : `btrfs refused: ${(error as Error).message}`
+    if (isMissing(error)) return 'there is no btrfs command; install btrfs-progs'
+    return (error as Error).message
   } finally {
     await rm(probe, { recursive: true, force: true })
   }
 }
 
+/** Null: it can be done. Tried once, with a file of one block. */
 async function refusalOfReflink(directory: string): Promise<string | null> {
-  const probe = join(directory, `${stagingPrefix}probe-${process.pid}`)
+  const probe = probePath(directory)
   await ensureDirectory(probe, 0o700)
   try {
     await writeFile(join(probe, 'a'), Buffer.alloc(8192, 1))
     await copyFile(join(probe, 'a'), join(probe, 'b'), constants.COPYFILE_FICLONE_FORCE)
     return null
-  } catch {
+  } catch (error) {
+    if (isOutOfSpace(error)) throw error
     return 'its file system cannot clone files'
   } finally {
     await rm(probe, { recursive: true, force: true })
   }
+}
+
+/** Swept at the next start, should we be killed now. */
+function probePath(directory: string): string {
+  return join(directory, `${stagingPrefix}probe-${process.pid}-${randomBytes(4).toString('hex')}`)
 }

@@ -111,11 +111,16 @@ test('a full disk is told as such, and nothing half-made stays', async t => {
     // Room for most of a branch.
     await writeFile(join(root, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - 20_000_000), 1))
     const data = { cell: 'local', id: 'br-a' }
-    await assert.rejects(engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }), { code: 'no_capacity' })
+    await assert.rejects(engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory), {
+      code: 'no_capacity',
+    })
     assert.deepEqual(await readdir(join(root, 'data')), [])
     assert.equal((await engine.observe(data)).phase, 'gone')
     await rm(join(root, 'ballast'))
-    assert.equal((await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 })).phase, 'ready')
+    assert.equal(
+      (await engine.ensureData(data, 1, { from: 'empty', pgMajor: 17 }, dayOfHistory)).phase,
+      'ready',
+    )
   } finally {
     await engine.close()
   }

@@ -1,11 +1,11 @@
 // Copies byte by byte: every file system can do it, and it costs time and space for all of them.
 
-import { link, rm } from 'node:fs/promises'
+import { link } from 'node:fs/promises'
 import { errnoOf } from '../errors.ts'
 import { cloneFiles } from './clone-files.ts'
 import { copyBytes } from './copy-file.ts'
 import type { StorageDriver } from './driver.ts'
-import { toTrash } from './trash.ts'
+import { removeTree } from './sweep.ts'
 import { linkedUsage } from './usage.ts'
 
 /** Another file system, one without links, or one with too many of them to this file. */
@@ -24,10 +24,7 @@ export function copyDriver(): StorageDriver {
         await copyBytes(from, to)
       }
     },
-    async removeTree(path) {
-      const trash = await toTrash(path)
-      if (trash) await rm(trash, { recursive: true, force: true })
-    },
+    removeTree,
     usage: paths => Promise.all(paths.map(linkedUsage)),
   }
 }

@@ -1,5 +1,5 @@
-// How this machine's files get copies. One driver per kind of file system; driver-conformance.ts holds all three to the
-// same behaviour.
+// How this machine's files get copies. One driver per kind of file system; driver-conformance.test.ts holds all three to
+// the same behaviour.
 
 import type { Cloning } from '../../engine.ts'
 import type { Owner } from '../files.ts'
@@ -22,7 +22,10 @@ export interface StorageDriver {
    */
   cloneCluster(from: string, to: string, options?: CloneOptions): Promise<void>
 
-  /** One file under a second name, by the same means: later writes to one do not show in the other. */
+  /**
+   * One file under a second name, which must not be taken, by the same means: later writes to one do not show in the
+   * other. It belongs to us.
+   */
   cloneFile(from: string, to: string): Promise<void>
 
   /** As `cloneFile`, for a file that nobody will write to again: where files cannot be cloned, a hard link will do. */
@@ -31,6 +34,9 @@ export interface StorageDriver {
   /** The tree is gone under its name at once, and its bytes a little later. What is not there is no error. */
   removeTree(path: string): Promise<void>
 
-  /** Bytes that these trees take on disk, and those that nothing outside of each tree shares. */
+  /**
+   * Bytes that each of these trees takes on disk, shared or not, and those of them that surely nothing else holds: what a
+   * tree shares with itself counts as shared, and so does everything where it cannot be found out (no `filefrag` here).
+   */
   usage(paths: string[]): Promise<{ bytes: number; exclusiveBytes: number }[]>
 }

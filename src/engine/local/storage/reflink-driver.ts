@@ -1,13 +1,13 @@
 // Clones each file: the copy shares the blocks of the original until one of the two is written to. XFS, btrfs, APFS,
 // bcachefs. It costs the same for a byte as for a gigabyte.
 
-import { constants, copyFile, rm } from 'node:fs/promises'
+import { constants, copyFile } from 'node:fs/promises'
 import { errnoOf } from '../errors.ts'
 import { defaultSpawn, type Spawn } from '../run.ts'
 import { cloneFiles } from './clone-files.ts'
 import { copyBytes } from './copy-file.ts'
 import type { StorageDriver } from './driver.ts'
-import { toTrash } from './trash.ts'
+import { removeTree } from './sweep.ts'
 import { extentUsage } from './usage.ts'
 
 /** Another file system, or a file whose blocks cannot be shared (btrfs: chattr +C). */
@@ -30,10 +30,7 @@ export function reflinkDriver(options: { spawn?: Spawn } = {}): StorageDriver {
     cloneCluster: (from, to, cloneOptions = {}) => cloneFiles(from, to, reflinkFile, cloneOptions),
     cloneFile: (from, to) => reflinkFile(from, to),
     keepFile: (from, to) => reflinkFile(from, to),
-    async removeTree(path) {
-      const trash = await toTrash(path)
-      if (trash) await rm(trash, { recursive: true, force: true })
-    },
+    removeTree,
     usage: paths => extentUsage(spawn, paths),
   }
 }

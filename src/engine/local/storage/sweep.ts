@@ -1,10 +1,9 @@
 // What a crash left half-made or half-deleted. Nothing of it was ever visible under its own name.
 
-import { randomBytes } from 'node:crypto'
-import { readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { isMissing } from '../errors.ts'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { stagingPrefix, trashPrefix } from '../layout.ts'
+import { toTrash } from './trash.ts'
 
 export async function sweep(directory: string): Promise<string[]> {
   const leftovers = (await readdir(directory).catch(() => [] as string[])).filter(
@@ -14,16 +13,10 @@ export async function sweep(directory: string): Promise<string[]> {
   return leftovers
 }
 
-/** Gone under its name at once, and the bytes a little later: a crash in between leaves trash, never half a tree. */
+/** As a driver's, for what holds no cluster. */
 export async function removeTree(path: string): Promise<void> {
-  const trash = join(dirname(path), `${trashPrefix}${randomBytes(6).toString('hex')}`)
-  try {
-    await rename(path, trash)
-  } catch (error) {
-    if (isMissing(error)) return
-    throw error
-  }
-  await rm(trash, { recursive: true, force: true })
+  const trash = await toTrash(path)
+  if (trash) await rm(trash, { recursive: true, force: true })
 }
 
 /** Bytes that the tree takes on disk. Blocks shared with a parent are counted too. */

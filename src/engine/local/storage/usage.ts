@@ -2,7 +2,9 @@
 
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { run, type Spawn } from '../run.ts'
+import { errnoOf } from '../errors.ts'
+import type { Spawn } from '../run.ts'
+import { eachLine } from './tools.ts'
 
 export interface TreeUsage {
   bytes: number
@@ -40,23 +42,41 @@ export async function linkedUsage(root: string): Promise<TreeUsage> {
 
 /** How many files one `filefrag` is asked about: a command line has an end. */
 const batchFiles = 500
+/** One extent of `filefrag -v -b1`: `   0:        0..    8191:  196608..  204799:   8192:    shared,eof` */
+const extentLine = /^\s*\d+:\s*\d+\.\.\s*\d+:\s*\d+\.\.\s*\d+:\s*(\d+):(.*)$/
 
-/** By the flag that the file system puts on each extent that somebody else holds as well. */
+/**
+ * By the flag that the file system puts on each extent that somebody else holds as well, be it the same tree. What cannot
+ * be asked (e2fsprogs is not installed, or it is not Linux) counts as shared.
+ */
 export async function extentUsage(spawn: Spawn, roots: string[]): Promise<TreeUsage[]> {
   const usages: TreeUsage[] = []
   for (const root of roots) {
     const files = await filesIn(root)
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-    let sharedBytes = 0
-    for (let at = 0; at < files.length; at += batchFiles) {
-      const batch = files.slice(at, at + batchFiles).map(file => file.path)
-      const shown = await run(spawn, 'filefrag', ['-v', '-b1', ...batch]).catch(() => null)
-      for (const line of shown?.stdout.split('\n') ?? []) {
-        const [, length, flags] = /^\s*\d+:\s*\d+\.\.\s*\d+:\s*\d+\.\.\s*\d+:\s*(\d+):(.*)$/.exec(line) ?? []
-        if (length && flags?.includes('shared')) sharedBytes += Number(length)
-      }
-    }
-    usages.push({ bytes, exclusiveBytes: Math.max(0, bytes - sharedBytes) })
+    const sharedBytes = await sharedBytesOf(
+      spawn,
+      files.map(file => file.path),
+    )
+    usages.push({ bytes, exclusiveBytes: sharedBytes === null ? 0 : Math.max(0, bytes - sharedBytes) })
   }
   return usages
+}
+
+/** Null where there is no `filefrag`. */
+async function sharedBytesOf(spawn: Spawn, paths: string[]): Promise<number | null> {
+  let sum = 0
+  const add = (line: string) => {
+    const [, length, flags] = extentLine.exec(line) ?? []
+    if (length !== undefined && flags?.includes('shared')) sum += Number(length)
+  }
+  try {
+    for (let at = 0; at < paths.length; at += batchFiles) {
+      await eachLine(spawn, 'filefrag', ['-v', '-b1', ...paths.slice(at, at + batchFiles)], add)
+    }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw error
+  }
+  return sum
 }

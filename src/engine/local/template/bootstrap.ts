@@ -36,6 +36,22 @@ export function branchBootstrap(major: number): Bootstrap[] {
   ]
 }
 
+/** What a cluster that comes from elsewhere needs of that. The password is 32 random bytes, without quotes in them. */
+export function adoption(major: number, password: string): string[] {
+  const make = (role: string, attributes: string) =>
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}')
+       THEN CREATE ROLE ${role} ${attributes}; END IF; END $$`
+  return [
+    `SET password_encryption = 'scram-sha-256'`,
+    make('cloud_admin', 'SUPERUSER LOGIN REPLICATION'),
+    `ALTER ROLE cloud_admin SUPERUSER LOGIN PASSWORD '${password}'`,
+    make(privilegedRole, 'CREATEDB CREATEROLE NOLOGIN REPLICATION BYPASSRLS'),
+    `GRANT pg_read_all_data, pg_write_all_data TO ${privilegedRole}`,
+    ...(major >= 16 ? [`GRANT pg_create_subscription TO ${privilegedRole}`] : []),
+    `GRANT pg_monitor, pg_signal_backend TO ${privilegedRole} WITH ADMIN OPTION`,
+  ]
+}
+
 /** Rights that stand in each database: on what cloud_admin makes there, and on functions that are shut by default. */
 function privileges(major: number): string[] {
   return [

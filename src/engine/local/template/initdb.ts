@@ -4,10 +4,11 @@
 import { chmod, chown, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError, type PostgresBuild } from '../../engine.ts'
+import { chownTo } from '../files.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { type RunResult, run, type Spawn } from '../run.ts'
 import { adminUser } from '../secrets.ts'
-import type { Bootstrap } from './bootstrap.ts'
+import { adoption, type Bootstrap } from './bootstrap.ts'
 
 export interface InitdbOptions {
   build: PostgresBuild
@@ -16,6 +17,22 @@ export interface InitdbOptions {
   bootstrap: Bootstrap[]
   spawn: Spawn
 }
+
+export const pgHba = {
+  /**
+   * Only the Unix socket, only with a password. "all" is also what logical replication connects to; a physical replica
+   * would read every role's verifier, so there is no line for it.
+   */
+  compute: 'local  all  all  scram-sha-256\n',
+  /**
+   * Of a past moment: its passwords are of that moment too, and only the proxy, which has checked the one of today, may
+   * enter the directory of its socket.
+   */
+  past: 'local  all  all  trust\n',
+  /** Of a cluster that leaves us. */
+  exported:
+    'local  all  all  scram-sha-256\nhost   all  all  127.0.0.1/32  scram-sha-256\nhost   all  all  ::1/128  scram-sha-256\n',
+} as const
 
 /** `directory` exists and belongs to the user; the cluster becomes `<directory>/pgdata`. Nothing is flushed yet. */
 export async function createCluster(directory: string, options: InitdbOptions): Promise<string> {
@@ -47,21 +64,46 @@ export async function createCluster(directory: string, options: InitdbOptions): 
     await rm(passwordFile, { force: true })
   }
 
-  // Only the Unix socket, only with a password. "all" is also what logical replication connects to; a physical
-  // replica would read every role's verifier, so there is no line for it.
-  await writeFile(join(pgdata, 'pg_hba.conf'), 'local  all  all  scram-sha-256\n')
+  await writeFile(join(pgdata, 'pg_hba.conf'), pgHba.compute)
   await chmod(join(pgdata, 'pg_hba.conf'), 0o600)
 
-  for (const { database, batches } of options.bootstrap) {
-    const args = [
-      ...['--single', '-j', '-D', pgdata],
-      ...['-c', 'exit_on_error=on', '-c', 'fsync=off', '-c', 'log_checkpoints=off', database],
-    ]
-    const input = `${batches.join(';\n\n')};\n\n`
-    const done = await run(spawn, join(build.binDir, 'postgres'), args, { ...identity(user), input })
-    if (done.code !== 0) throw failed(`bootstrap of ${build.id} in database ${database}`, done)
-  }
+  for (const bootstrap of options.bootstrap) await runSingle(pgdata, bootstrap, options)
   return pgdata
+}
+
+/** Single-user mode: no socket, no password, and a shutdown checkpoint at the end. */
+async function runSingle(
+  pgdata: string,
+  { database, batches }: Bootstrap,
+  { build, user, spawn }: Pick<InitdbOptions, 'build' | 'user' | 'spawn'>,
+): Promise<void> {
+  const args = [
+    ...['--single', '-j', '-D', pgdata],
+    ...['-c', 'exit_on_error=on', '-c', 'fsync=off', '-c', 'log_checkpoints=off', database],
+  ]
+  const input = `${batches.join(';\n\n')};\n\n`
+  const done = await run(spawn, join(build.binDir, 'postgres'), args, { ...identity(user), input })
+  if (done.code !== 0) throw failed(`bootstrap of ${build.id} in database ${database}`, done)
+}
+
+/** Makes a cluster that others made one of ours: cloud_admin and neon_superuser are there, and nobody comes in by TCP. */
+export async function adoptCluster(
+  pgdata: string,
+  options: Pick<InitdbOptions, 'build' | 'user' | 'password' | 'spawn'>,
+): Promise<void> {
+  const hba = join(pgdata, 'pg_hba.conf')
+  await writeFile(hba, pgHba.compute, { mode: 0o600 })
+  await chownTo(hba, options.user)
+  // Both may name other places and other libraries than ours.
+  for (const name of ['postgresql.auto.conf', 'pg_ident.conf']) {
+    await writeFile(join(pgdata, name), '', { mode: 0o600 })
+    await chownTo(join(pgdata, name), options.user)
+  }
+  await runSingle(
+    pgdata,
+    { database: 'postgres', batches: adoption(options.build.major, options.password) },
+    options,
+  )
 }
 
 /**

@@ -2,7 +2,7 @@
 // request ever waits for initdb (most of a second).
 
 import { createHash, randomBytes } from 'node:crypto'
-import { access, rename, rm } from 'node:fs/promises'
+import { access, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../../../lib/logger.ts'
 import { SingleFlight } from '../../../lib/single-flight.ts'
@@ -11,8 +11,8 @@ import { ensureDirectory, readJsonIfThere, replaceFile, syncDirectory } from '..
 import { type Layout, stagingPrefix } from '../layout.ts'
 import type { PostgresUser } from '../postgres-user.ts'
 import type { Spawn } from '../run.ts'
+import type { StorageDriver } from '../storage/driver.ts'
 import { syncTree } from '../storage/durable.ts'
-import { removeTree } from '../storage/sweep.ts'
 import { branchBootstrap } from './bootstrap.ts'
 import { createCluster } from './initdb.ts'
 
@@ -29,6 +29,7 @@ export interface TemplatesOptions {
   password: string
   spawn: Spawn
   logger: Logger
+  driver: StorageDriver
 }
 
 export class Templates {
@@ -51,6 +52,20 @@ export class Templates {
     })
   }
 
+  /** What the template of today is called; one with other contents has another name, and stays for who began with it. */
+  nameOf(build: PostgresBuild): string {
+    return `${build.id}-${this.#contents(build).slice(0, 8)}`
+  }
+
+  /** Of a template of that name; null where there is none any more. */
+  async pgdataNamed(name: string): Promise<string | null> {
+    const pgdata = join(this.#options.layout.templates, name, 'pgdata')
+    return await access(join(pgdata, 'PG_VERSION')).then(
+      () => pgdata,
+      () => null,
+    )
+  }
+
   #contents(build: PostgresBuild): string {
     return createHash('sha256')
       .update(JSON.stringify([branchBootstrap(build.major), this.#options.password]))
@@ -59,7 +74,7 @@ export class Templates {
 
   /** The marker is written last and renamed into place with the rest; PG_VERSION and pg_control must be there too. */
   async #whole(build: PostgresBuild): Promise<string | null> {
-    const directory = join(this.#options.layout.templates, build.id)
+    const directory = join(this.#options.layout.templates, this.nameOf(build))
     const marker = await readJsonIfThere<TemplateMarker>(join(directory, 'template.json'))
     if (marker?.buildId !== build.id || marker.contents !== this.#contents(build)) return null
     const pgdata = join(directory, 'pgdata')
@@ -73,10 +88,10 @@ export class Templates {
   }
 
   async #make(build: PostgresBuild): Promise<string> {
-    const { layout, user, password, spawn, logger } = this.#options
+    const { layout, user, password, spawn, logger, driver } = this.#options
     const started = performance.now()
     await ensureDirectory(layout.templates, 0o711)
-    const directory = join(layout.templates, build.id)
+    const directory = join(layout.templates, this.nameOf(build))
     const staging = join(layout.templates, `${stagingPrefix}${build.id}-${randomBytes(4).toString('hex')}`)
     try {
       await ensureDirectory(staging, 0o700, user)
@@ -85,11 +100,11 @@ export class Templates {
       const marker: TemplateMarker = { buildId: build.id, contents: this.#contents(build) }
       await replaceFile(join(staging, 'template.json'), JSON.stringify(marker), { mode: 0o644 })
       await syncTree(spawn, staging)
-      await removeTree(directory)
+      await driver.removeTree(directory)
       await rename(staging, directory)
       await syncDirectory(layout.templates)
     } catch (error) {
-      await rm(staging, { recursive: true, force: true })
+      await driver.removeTree(staging)
       throw error
     }
     const ms = Math.round(performance.now() - started)

@@ -1,0 +1,251 @@
+// Keeps the history of branches growing and bounded: segments as they are finished, a snapshot now and then, and what
+// falls out of a window goes.
+
+import { type FSWatcher, watch } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock, Timer } from '../../lib/clock.ts'
+import type { AdminLogin } from '../engine.ts'
+import type { BranchData } from './branch-data.ts'
+import { copyFilesWhileRunning } from './cluster-copy.ts'
+import type { Meta } from './data-meta.ts'
+import { endOfWal, readControlFile } from './history/control-file.ts'
+import type { History } from './history/history.ts'
+import { formatLsn, type Lsn, parseLsn } from './history/lsn.ts'
+import { formatTime } from './history/moments.ts'
+import type { Machine } from './machine.ts'
+import type { StorageDriver } from './storage/driver.ts'
+import { bytesOf } from './storage/sweep.ts'
+
+export interface ArchivistParts {
+  machine: Machine
+  clock: Clock
+  driver: StorageDriver
+  history: History
+  data: BranchData
+  computeOn(dataId: string): string | null
+  loginOn(dataId: string): AdminLogin | null
+}
+
+/**
+ * WAL between two snapshots of a branch, and so the most that a restore replays: about a second's worth. A snapshot of a
+ * running branch forces a checkpoint; every 256 MB, that is as often as a busy database would make one anyway. Where a
+ * snapshot is a copy, it is taken only after as much WAL as it would take itself, so that both grow alike.
+ */
+const snapshotEvery: Lsn = 256n * 1024n * 1024n
+/** At a suspend the cluster is at rest, and a clone costs next to nothing; below this, a replay costs less. */
+const snapshotAtRestEvery: Lsn = 4n * 1024n * 1024n
+
+/** A finished segment is noticed by a watch; a watch that said nothing is made up for this often. */
+const fallbackMs = 30_000
+/** Segments that are finished together are fetched together. */
+const settleMs = 20
+/** Windows move on while branches sleep, too. */
+const thinEveryMs = 600_000
+/** Between two families, so that ten thousand of them are no load. */
+const thinPauseMs = 20
+
+interface Watched {
+  watcher: FSWatcher | null
+  timer: Timer
+  working: Promise<void> | null
+  again: boolean
+}
+
+export class Archivist {
+  readonly #parts: ArchivistParts
+  readonly #watched = new Map<string, Watched>()
+  readonly #work = new Set<Promise<void>>()
+  #thinTimer: Timer | null = null
+  #closed = false
+
+  constructor(parts: ArchivistParts) {
+    this.#parts = parts
+  }
+
+  open(): void {
+    this.#armThinning()
+  }
+
+  /** A compute is up on this data. */
+  watch(dataId: string): void {
+    if (this.#watched.has(dataId) || this.#closed) return
+    const watched: Watched = {
+      watcher: null,
+      timer: { cancel() {} },
+      working: null,
+      again: false,
+    }
+    this.#watched.set(dataId, watched)
+    const statusDir = join(this.#parts.data.pgdataOf(dataId), 'pg_wal', 'archive_status')
+    try {
+      watched.watcher = watch(statusDir, { persistent: false }, (_event, name) => {
+        if (name?.endsWith('.ready')) this.#soon(dataId, settleMs)
+      })
+      watched.watcher.on('error', () => watched.watcher?.close())
+    } catch (error) {
+      // The kernel's watches are used up: the timer hears it too, a little later.
+      this.#parts.machine.logger.warn({ err: error }, 'no watch on finished WAL')
+    }
+    this.#soon(dataId, settleMs)
+  }
+
+  /** It is no longer up; nothing of this data is being read when this returns. */
+  async unwatch(dataId: string): Promise<void> {
+    const watched = this.#watched.get(dataId)
+    if (!watched) return
+    this.#watched.delete(dataId)
+    watched.watcher?.close()
+    watched.timer.cancel()
+    await watched.working
+  }
+
+  #soon(dataId: string, delayMs: number): void {
+    const watched = this.#watched.get(dataId)
+    if (!watched) return
+    watched.timer.cancel()
+    watched.timer = this.#parts.clock.after(delayMs, () => {
+      this.#pass(dataId, watched)
+    })
+  }
+
+  #pass(dataId: string, watched: Watched): void {
+    if (watched.working) {
+      watched.again = true
+      return
+    }
+    watched.working = this.#keep(dataId)
+      .catch(error => this.#report(dataId, error, 'WAL not kept; will try again'))
+      .then(() => {
+        watched.working = null
+        const again = watched.again
+        watched.again = false
+        this.#soon(dataId, again ? settleMs : fallbackMs)
+      })
+  }
+
+  async #keep(dataId: string): Promise<void> {
+    const { data, history } = this.#parts
+    const writer = await data.writerOf(dataId)
+    if (!writer) return
+    const kept = await history.keepFinished(writer)
+    if (kept > 0) await this.#snapshotIfDue(dataId)
+  }
+
+  #report(dataId: string, error: unknown, text: string): void {
+    if (this.#closed) return
+    this.#parts.machine.logger.warn({ branch: dataId, err: error }, text)
+  }
+
+  /** A running branch that has written enough since the last snapshot. */
+  async #snapshotIfDue(dataId: string): Promise<void> {
+    const { data, loginOn } = this.#parts
+    const login = loginOn(dataId)
+    const meta = await data.metaOf(dataId)
+    if (!login || !meta?.settled || meta.windowSeconds === 0) return
+    const { checkpoint } = await readControlFile(data.pgdataOf(dataId))
+    if ((await this.#writtenSince(meta, checkpoint)) < (await this.#spacing(dataId, snapshotEvery))) return
+    await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
+    await this.thin(meta.family)
+  }
+
+  async #snapshotRunning(dataId: string, meta: Meta, signal: AbortSignal): Promise<void> {
+    const { data, driver, machine, history, loginOn, clock } = this.#parts
+    const login = loginOn(dataId)
+    if (!login) return
+    const { major } = await data.buildOf(dataId)
+    const startedAt = clock.now()
+    const parts = { driver, user: machine.user, signal }
+    await history.pins.read(meta.family, () =>
+      history.snapshots(meta).add(async pgdata => {
+        const { redo, timeline, end } = await copyFilesWhileRunning(parts, data.pgdataOf(dataId), pgdata, {
+          login,
+          major,
+        })
+        return { ...end, redo: formatLsn(redo), timeline }
+      }),
+    )
+    machine.logger.info({ branch: dataId, tookMs: clock.now() - startedAt }, 'snapshot taken')
+  }
+
+  /**
+   * Its compute has been stopped: the WAL that it had finished is kept, and its files, if much has changed. Behind the
+   * stop, not before its answer. Whoever wakes it meanwhile does not wait for that.
+   */
+  async atRest(dataId: string): Promise<void> {
+    const work = this.#atRest(dataId).catch(error => this.#report(dataId, error, 'no snapshot at rest'))
+    this.#work.add(work)
+    await work
+    this.#work.delete(work)
+  }
+
+  async #atRest(dataId: string): Promise<void> {
+    const { data, history, driver, machine, computeOn } = this.#parts
+    await data.interruptible(dataId, async signal => {
+      const [writer, meta] = [await data.writerOf(dataId), await data.metaOf(dataId)]
+      if (!writer || !meta?.settled || meta.windowSeconds === 0 || computeOn(dataId) || this.#closed) return
+      await history.keepFinished(writer)
+      const pgdata = data.pgdataOf(dataId)
+      const control = await readControlFile(pgdata)
+      if (!control.isShutDown) return
+      const spacing =
+        driver.kind === 'copy' ? await this.#spacing(dataId, snapshotEvery) : snapshotAtRestEvery
+      if ((await this.#writtenSince(meta, control.checkpoint)) < spacing) return
+      const end = await endOfWal(pgdata, control)
+      const time = formatTime(BigInt(this.#parts.clock.now()) * 1000n)
+      await history.pins.read(meta.family, () =>
+        history.snapshots(meta).add(async copy => {
+          await driver.cloneCluster(pgdata, copy, { owner: machine.user, signal })
+          return { lsn: formatLsn(end), time, redo: formatLsn(control.redo), timeline: control.timeline }
+        }),
+      )
+    })
+    const meta = await data.metaOf(dataId)
+    if (meta) await this.thin(meta.family)
+  }
+
+  /** Bytes of WAL since the last snapshot, or since it began. */
+  async #writtenSince(meta: Meta, now: Lsn): Promise<Lsn> {
+    const last = (await this.#parts.history.snapshots(meta).list()).at(-1)
+    return now - parseLsn(last?.lsn ?? meta.eras.at(-1)!.from.lsn)
+  }
+
+  async #spacing(dataId: string, least: Lsn): Promise<Lsn> {
+    if (this.#parts.driver.kind !== 'copy') return least
+    const bytes = BigInt(await bytesOf(this.#parts.data.pgdataOf(dataId)))
+    return bytes > least ? bytes : least
+  }
+
+  /** Removes what no window of the family needs. */
+  async thin(family: string): Promise<void> {
+    const { history, data } = this.#parts
+    await history.thin(family, snapshotEvery, id => data.memberOf(id))
+  }
+
+  #armThinning(): void {
+    this.#thinTimer = this.#parts.clock.after(thinEveryMs, () => {
+      const work = this.#thinAll().catch(error => this.#report('all', error, 'history not thinned'))
+      this.#work.add(work)
+      work.finally(() => {
+        this.#work.delete(work)
+        if (!this.#closed) this.#armThinning()
+      })
+    })
+  }
+
+  async #thinAll(): Promise<void> {
+    for (const family of await readdir(this.#parts.machine.layout.history)) {
+      if (this.#closed) return
+      await this.thin(family)
+      await this.#parts.clock.sleep(thinPauseMs)
+    }
+  }
+
+  /** Ends its own work; what is left waits for the next engine. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#thinTimer?.cancel()
+    await Promise.all([...this.#watched.keys()].map(id => this.unwatch(id)))
+    await Promise.all(this.#work)
+  }
+}

@@ -1,0 +1,339 @@
+// What is kept so that past moments can be opened: WAL and snapshots, by lineage. Who writes them and when is decided in
+// branch-data.ts; how a moment is reached, in moments.ts.
+
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../../lib/clock.ts'
+import type { Logger } from '../../../lib/logger.ts'
+import { EngineError } from '../../engine.ts'
+import { chownTo } from '../files.ts'
+import type { PostgresUser } from '../postgres-user.ts'
+import type { Spawn } from '../run.ts'
+import type { StorageDriver } from '../storage/driver.ts'
+import { readControlFile } from './control-file.ts'
+import { Family, type Lineage } from './lineage.ts'
+import {
+  formatLsn,
+  historyName,
+  isHistoryName,
+  type Lsn,
+  parseLsn,
+  parseSegmentName,
+  segmentName,
+  segmentOf,
+  segmentStart,
+} from './lsn.ts'
+import type { Kept, Member, Plan, Stretch, Target } from './moments.ts'
+import { microseconds, needed } from './moments.ts'
+import { Pins } from './pins.ts'
+import { Snapshots } from './snapshots.ts'
+import { type KeptFile, verifyKept, WalArchive } from './wal-archive.ts'
+import { hasBegun } from './wal-page.ts'
+
+export interface HistoryParts {
+  directory: string
+  driver: StorageDriver
+  spawn: Spawn
+  user: PostgresUser
+  clock: Clock
+  logger: Logger
+  /** pgdata of a template; null where there is none of that name any more. */
+  templatePgdata(template: string): Promise<string | null>
+}
+
+/** What a piece of data says of itself here. */
+export interface Writer {
+  family: string
+  lineage: string
+  windowSeconds: number
+  pgdata: string
+}
+
+/** A replay that a cluster has before it. */
+export interface Recovery {
+  /** Null: to the end of its WAL. */
+  target: Target | null
+  /** The timeline that it replays; it then goes on with the next one. */
+  timeline: number
+  /** Where its WAL ends, if it may run out of it before the target; a replay that ends earlier has met damaged WAL. */
+  mayEndAt: string | null
+  /** It ran out, and now replays whatever there is. */
+  ranOut?: boolean
+}
+
+interface WalFile {
+  name: string
+  path: string
+  /** Null: it lies in the pg_wal of its writer. */
+  kept: KeptFile | null
+}
+
+export class History {
+  readonly pins = new Pins()
+  readonly #parts: HistoryParts
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts
+  }
+
+  family(id: string): Family {
+    return new Family(this.#parts.directory, id)
+  }
+
+  archive({ family, lineage }: Pick<Writer, 'family' | 'lineage'>): WalArchive {
+    return new WalArchive(this.family(family).walDir(lineage), this.#parts.driver)
+  }
+
+  snapshots({ family, lineage }: Pick<Writer, 'family' | 'lineage'>): Snapshots {
+    const { driver, spawn } = this.#parts
+    return new Snapshots(this.family(family).snapshotsDir(lineage), lineage, driver, spawn)
+  }
+
+  async kept(familyId: string): Promise<Kept> {
+    const family = this.family(familyId)
+    const lineages = new Map<string, Lineage>()
+    const snapshots: Map<string, Awaited<ReturnType<Snapshots['list']>>> = new Map()
+    const templates = new Set<string>()
+    for (const lineage of await family.lineages()) {
+      lineages.set(lineage.id, lineage)
+      snapshots.set(lineage.id, await this.snapshots({ family: familyId, lineage: lineage.id }).list())
+      const template = lineage.origin && 'template' in lineage.origin ? lineage.origin.template : null
+      if (template && (await this.#parts.templatePgdata(template))) templates.add(template)
+    }
+    return { lineages, snapshots, hasTemplate: template => templates.has(template) }
+  }
+
+  /**
+   * Keeps the segments that Postgres has finished, and tells it so: `<segment>.ready` becomes `.done` (manual, "Setting Up
+   * WAL Archiving"; archive_command is empty, so nobody else does). Until then Postgres keeps them itself, however long
+   * we are away. Safe to repeat after a crash at any line. Returns how many were kept.
+   */
+  async keepFinished(writer: Writer): Promise<number> {
+    const statusDir = join(writer.pgdata, 'pg_wal', 'archive_status')
+    const ready = (await readdir(statusDir).catch(() => []))
+      .filter(name => name.endsWith('.ready'))
+      .map(name => name.slice(0, -'.ready'.length))
+      .sort()
+    if (ready.length === 0) return 0
+    const lineage = await this.family(writer.family).lineage(writer.lineage)
+    let kept = 0
+    for (const name of ready) {
+      if (lineage && writer.windowSeconds > 0 && belongsTo(lineage, name)) {
+        await this.archive(writer).keep(join(writer.pgdata, 'pg_wal', name), name)
+        kept++
+      }
+      await rename(join(statusDir, `${name}.ready`), join(statusDir, `${name}.done`))
+    }
+    return kept
+  }
+
+  /** Keeps all WAL of a cluster that does not run, the last, unfilled segment too: its data is about to go. */
+  async seal(writer: Writer): Promise<void> {
+    if (writer.windowSeconds === 0) return
+    const lineage = await this.family(writer.family).lineage(writer.lineage)
+    if (!lineage) return
+    for (const { name, path } of await writtenWal(lineage, writer.pgdata)) {
+      await this.archive(writer).keep(path, name)
+    }
+  }
+
+  /**
+   * A cluster at `pgdata` that will, when started, replay up to the moment of the plan. `writerOf` finds the cluster that
+   * writes a lineage now. `end`: where that one's WAL ends, if it does not run; null: it has a commit behind the target.
+   * Throws `internal` where kept WAL is missing or damaged.
+   */
+  async open(
+    familyId: string,
+    plan: Plan,
+    target: Target,
+    pgdata: string,
+    live: { writerOf(lineage: string): string | null; end: Lsn | null },
+    signal?: AbortSignal,
+  ): Promise<Recovery> {
+    const { driver, user } = this.#parts
+    const from =
+      'template' in plan.base
+        ? await this.#parts.templatePgdata(plan.base.template)
+        : this.snapshots({ family: familyId, lineage: plan.base.snapshot.lineage }).pgdataOf(
+            plan.base.snapshot.id,
+          )
+    if (!from) throw new EngineError('internal', 'the template that this history begins with is gone')
+    const redo =
+      'template' in plan.base ? (await readControlFile(from)).redo : parseLsn(plan.base.snapshot.redo)
+    const [, files] = await Promise.all([
+      driver.cloneCluster(from, pgdata, { owner: user, ...(signal ? { signal } : {}) }),
+      this.#walFor(familyId, plan, target, redo, live.writerOf),
+    ])
+    await Promise.all(
+      files.map(async ({ name, path }) => {
+        const to = join(pgdata, 'pg_wal', name)
+        await driver.keepFile(path, to)
+        await chownTo(to, user)
+      }),
+    )
+    const signalFile = join(pgdata, 'recovery.signal')
+    await writeFile(signalFile, '', { mode: 0o600 })
+    await chownTo(signalFile, user)
+    const { timeline } = plan.wal.at(-1)!
+    return { target, timeline, mayEndAt: mayEndAt(files, live.end, redo) }
+  }
+
+  /** The segments of the plan, verified, without a gap; where two lineages share a segment, the later one's. */
+  async #walFor(
+    familyId: string,
+    plan: Plan,
+    target: Target,
+    redo: Lsn,
+    writerOf: (lineage: string) => string | null,
+  ): Promise<WalFile[]> {
+    const family = this.family(familyId)
+    const kept = await this.kept(familyId)
+    const files = new Map<string, WalFile>()
+    for (const [index, stretch] of plan.wal.entries()) {
+      const isLast = index === plan.wal.length - 1
+      const upTo = isLast ? upperBound(stretch, target, kept) : segmentOf(stretch.upTo!)
+      const lineage = await family.lineage(stretch.lineage)
+      if (!lineage) throw new EngineError('internal', `lineage ${stretch.lineage} is gone from the history`)
+      const all = await this.#allWal(familyId, lineage, writerOf(stretch.lineage))
+      // A lineage on the same timeline begins inside of the segment that the one before it ended in.
+      const first = segmentOf(index === 0 ? redo : parseLsn(lineage.startLsn))
+      let next = first
+      for (const file of all) {
+        const segment = parseSegmentName(file.name)?.segment
+        if (segment === undefined) {
+          files.set(file.name, file)
+          continue
+        }
+        if (segment < first || (upTo !== null && segment > upTo)) continue
+        if (segment !== next) throw missing(stretch, next)
+        files.set(file.name, file)
+        next = segment + 1n
+      }
+      // The segment at a lineage's end is in the one that begins there, too.
+      if (isLast ? next === first : next < upTo!) throw missing(stretch, next)
+    }
+    const list = [...files.values()]
+    await Promise.all(list.map(({ kept }) => (kept ? verifyKept(kept) : undefined)))
+    return list
+  }
+
+  /** What is kept, and what only the writer has so far. */
+  async #allWal(family: string, lineage: Lineage, writerPgdata: string | null): Promise<WalFile[]> {
+    const files = new Map<string, WalFile>()
+    const live = writerPgdata ? await writtenWal(lineage, writerPgdata) : []
+    for (const { name, path } of live) files.set(name, { name, path, kept: null })
+    // Read behind the other: what the writer gave away meanwhile is here by now. What is kept was verified.
+    for (const kept of await this.archive({ family, lineage: lineage.id }).list()) {
+      files.set(kept.name, { name: kept.name, path: kept.path, kept })
+    }
+    return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** What is kept of a lineage takes on disk; blocks that its snapshots share with the branch are counted too. */
+  async bytes({ family, lineage }: Pick<Writer, 'family' | 'lineage'>): Promise<number> {
+    const [snapshots, wal] = await Promise.all([
+      this.#parts.driver.usage([this.family(family).snapshotsDir(lineage)]),
+      this.archive({ family, lineage }).bytes(),
+    ])
+    return (snapshots[0]?.exclusiveBytes ?? 0) + wal
+  }
+
+  /** Removes what no window needs. False: somebody is reading; it is for another time. */
+  async thin(
+    familyId: string,
+    spacing: Lsn,
+    memberOf: (dataId: string) => Promise<Member | null>,
+  ): Promise<boolean> {
+    return await this.pins.thin(familyId, async () => {
+      const family = this.family(familyId)
+      const members: Member[] = []
+      for (const id of await family.members()) {
+        const member = await memberOf(id)
+        if (member) members.push(member)
+        else await rm(join(family.membersDir, id), { force: true })
+      }
+      if (members.length === 0) return await this.#parts.driver.removeTree(family.directory)
+      const kept = await this.kept(familyId)
+      const now = BigInt(this.#parts.clock.now()) * 1000n
+      const { lineages } = needed(kept, members, now, spacing)
+      for (const id of kept.lineages.keys()) {
+        const need = lineages.get(id)
+        if (!need) {
+          await this.#parts.driver.removeTree(family.lineageDir(id))
+          continue
+        }
+        const snapshots = this.snapshots({ family: familyId, lineage: id })
+        await snapshots.sweep()
+        for (const snapshot of kept.snapshots.get(id) ?? []) {
+          if (!need.snapshots.has(snapshot.id)) await snapshots.remove(snapshot.id)
+        }
+        const archive = this.archive({ family: familyId, lineage: id })
+        await archive.remove(
+          (await archive.list()).filter(({ name }) => {
+            const segment = parseSegmentName(name)?.segment
+            // History files are of some bytes, and say where a timeline parted from the one before.
+            if (segment === undefined) return false
+            if (need.walFrom === null) return true
+            return (
+              segment < segmentOf(need.walFrom) ||
+              (need.walUpTo !== null && segment > segmentOf(need.walUpTo))
+            )
+          }),
+        )
+      }
+    })
+  }
+}
+
+/**
+ * Kept segments have been verified, so a replay that comes into the last one and finds no later commit is right. The last
+ * segment of a writer at rest has no checksum yet, but its end is known. A running writer's has the commit.
+ */
+function mayEndAt(files: WalFile[], end: Lsn | null, redo: Lsn): string | null {
+  const segments = files.filter(({ name }) => parseSegmentName(name))
+  const last = segments.reduce((a, b) => (a.name.slice(8) > b.name.slice(8) ? a : b))
+  if (last.kept === null) return end === null ? null : formatLsn(end)
+  const start = segmentStart(parseSegmentName(last.name)!.segment)
+  return formatLsn(start > redo ? start : redo)
+}
+
+/** Whether this file of a pg_wal is the lineage's own. */
+function belongsTo(lineage: Lineage, name: string): boolean {
+  if (isHistoryName(name)) return name === historyName(lineage.timeline)
+  const id = parseSegmentName(name)
+  return id?.timeline === lineage.timeline && id.segment >= segmentOf(parseLsn(lineage.startLsn))
+}
+
+/** The lineage's segments in the pg_wal of its writer, but for those that were only set aside for later. */
+async function writtenWal(lineage: Lineage, pgdata: string): Promise<{ name: string; path: string }[]> {
+  const directory = join(pgdata, 'pg_wal')
+  const files: { name: string; path: string }[] = []
+  for (const name of (await readdir(directory).catch(() => [])).sort()) {
+    if (!belongsTo(lineage, name)) continue
+    const path = join(directory, name)
+    const id = parseSegmentName(name)
+    // Removed by the server in this very moment: then it is kept already.
+    const isWritten = id === null || (await hasBegun(path, id).catch(() => false))
+    if (isWritten) files.push({ name, path })
+  }
+  return files
+}
+
+/**
+ * The last segment that the replay may want. An LSN's record may go on in the segment behind. A time lies before the next
+ * snapshot that begins after it, and the first commit behind it, by which the replay knows the end, mostly does too; the
+ * replay goes to the end where there is none.
+ */
+function upperBound(stretch: Stretch, target: Target, kept: Kept): bigint | null {
+  if ('lsn' in target) return segmentOf(parseLsn(target.lsn)) + 1n
+  const next = (kept.snapshots.get(stretch.lineage) ?? []).find(
+    ({ time }) => microseconds(time) > microseconds(target.time),
+  )
+  const bounds = [stretch.upTo, next ? parseLsn(next.lsn) : null].filter(lsn => lsn !== null)
+  return bounds.length === 0 ? null : segmentOf(bounds.sort((a, b) => (a < b ? -1 : 1))[0]!) + 1n
+}
+
+function missing(stretch: Stretch, segment: bigint): EngineError {
+  const name = segmentName(stretch.timeline, segment)
+  return new EngineError('internal', `${name} is missing from the history of lineage ${stretch.lineage}`)
+}

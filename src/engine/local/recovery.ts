@@ -1,0 +1,58 @@
+// How Postgres is told to replay WAL up to a moment, and what became of it (manual, "Recovery Target").
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EngineError } from '../engine.ts'
+import type { Settings } from './compute/conf.ts'
+import type { Recovery } from './history/history.ts'
+import { historyName, parseLsn } from './history/lsn.ts'
+
+/** Settings that have an effect only while recovery.signal or standby.signal is there. */
+export function recoverySettings({ target, timeline }: Recovery, mode: 'rw' | 'ro'): Settings {
+  return {
+    recovery_target_timeline: String(timeline),
+    // All the WAL lies in pg_wal already: there is nothing to fetch, but without a command Postgres refuses.
+    restore_command: 'exit 1',
+    recovery_target_action: mode === 'rw' ? 'promote' : 'pause',
+    // Sessions only once the moment is reached; a reader is let in earlier, and we wait for it.
+    hot_standby: mode === 'rw' ? 'off' : 'on',
+    ...targetSettings(target),
+  }
+}
+
+function targetSettings(target: Recovery['target']): Settings {
+  if (!target) return {}
+  if ('time' in target) return { recovery_target_time: target.time, recovery_target_inclusive: 'on' }
+  // Exclusive: whoever reads an LSN off a session wants what is before it, not the record that begins there.
+  return { recovery_target_lsn: target.lsn, recovery_target_inclusive: 'off' }
+}
+
+/** Its WAL ended, and no record lay behind the target: what it then has is what was asked for, if all of it was there. */
+export function ranOutOfWal(error: unknown): boolean {
+  return (
+    error instanceof EngineError &&
+    error.message.includes('recovery ended before configured recovery target was reached')
+  )
+}
+
+/** What to try after that: the same without a target. Throws `internal` where the WAL cannot have ended yet. */
+export function withoutTarget(recovery: Recovery): Recovery {
+  if (recovery.mayEndAt === null || recovery.target === null) throw damaged('before its end')
+  return { ...recovery, target: null, ranOut: true }
+}
+
+/** Where the replay ended and the new timeline began. Throws `internal` if that is not all that there was. */
+export async function replayedTo(pgdata: string, recovery: Recovery): Promise<string> {
+  const text = await readFile(join(pgdata, 'pg_wal', historyName(recovery.timeline + 1)), 'utf8')
+  const last = text.trim().split('\n').at(-1) ?? ''
+  const lsn = last.split('\t')[1]
+  if (lsn === undefined) throw new EngineError('internal', `the timeline of ${pgdata} has no beginning`)
+  if (recovery.ranOut && parseLsn(lsn) < parseLsn(recovery.mayEndAt!)) {
+    throw damaged(`at ${lsn}, before its end at ${recovery.mayEndAt}`)
+  }
+  return lsn
+}
+
+function damaged(where: string): EngineError {
+  return new EngineError('internal', `the WAL of this history is damaged: the replay stops ${where}`)
+}

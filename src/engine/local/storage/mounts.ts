@@ -1,0 +1,58 @@
+// File systems of a kind and size, for tests: an image in a temporary place, mounted.
+
+import { execFileSync } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { temporaryDir } from '../local-harness.ts'
+import { toolEnvironment } from './tools.ts'
+
+const makers = {
+  xfs: ['mkfs.xfs', '-q', '-m', 'reflink=1'],
+  btrfs: ['mkfs.btrfs', '-q'],
+  ext4: ['mkfs.ext4', '-q', '-F'],
+} as const
+
+/**
+ * Its directory; null, and the test is skipped, where nothing can be mounted. It is gone after the test: what runs in it
+ * has to be stopped by then. `size` as truncate(1) takes it; XFS needs 300M, btrfs 120M.
+ */
+export async function mountedFileSystem(
+  t: TestContext,
+  kind: keyof typeof makers,
+  size: string,
+): Promise<string | null> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    t.skip('only root on Linux can mount a file system for this')
+    return null
+  }
+  const root = await temporaryDir()
+  const mount = join(root, 'mount')
+  let isMounted = false
+  t.after(async () => {
+    if (isMounted) unmount(mount)
+    await rm(root, { recursive: true, force: true })
+  })
+  const [command, ...args] = makers[kind]
+  const options = { stdio: 'ignore', env: toolEnvironment() } as const
+  try {
+    execFileSync('truncate', ['-s', size, join(root, 'image')], options)
+    execFileSync(command, [...args, join(root, 'image')], options)
+    await mkdir(mount)
+    execFileSync('mount', ['-o', 'loop', join(root, 'image'), mount], options)
+  } catch (error) {
+    t.skip(`no ${kind} with a loop mount here: ${(error as Error).message.split('\n')[0]}`)
+    return null
+  }
+  isMounted = true
+  return mount
+}
+
+/** Whoever still has a file open there keeps the mount, but out of sight, and no longer than himself. */
+function unmount(path: string): void {
+  try {
+    execFileSync('umount', [path], { stdio: 'ignore' })
+  } catch {
+    execFileSync('umount', ['-l', path], { stdio: 'ignore' })
+  }
+}
