@@ -11,6 +11,7 @@ import {
   refreshRoleSchema,
 } from '../contract/control-plane.ts'
 import { type ErrorCode, PilotlightError } from '../contract/errors.ts'
+import { readMoment } from '../contract/moment.ts'
 import type { Control } from '../control/index.ts'
 import type { Logger } from '../lib/logger.ts'
 
@@ -29,7 +30,13 @@ export function createProxyDoor(control: Control, logger: Logger): Hono {
     c.json(await control.access.accessControl(c.req.query('endpointish') ?? '', c.req.query('role') ?? '')),
   )
 
-  door.get('/wake_compute', async c => c.json(await control.access.wake(c.req.query('endpointish') ?? '')))
+  door.get('/wake_compute', async c => {
+    const moment = readMoment({
+      lsn: c.req.query('options[lsn]'),
+      timestamp: c.req.query('options[timestamp]'),
+    })
+    return c.json(await control.access.wake(c.req.query('endpointish') ?? '', moment))
+  })
 
   door.post('/refresh_role', async c => {
     const { endpointish, role } = refreshRoleSchema.parse(await c.req.json())

@@ -12,7 +12,10 @@ export const accessControlSchema = z.object({
 })
 export type AccessControl = z.infer<typeof accessControlSchema>
 
-/** GET /wake_compute?endpointish&session_id&application_name; answered when the compute accepts sessions. */
+/**
+ * GET /wake_compute?endpointish&session_id&application_name[&options[lsn]|&options[timestamp]]; answered when the compute
+ * accepts sessions. With a moment, `endpoint_id` is that of the compute which shows it: a proxy reports activity there.
+ */
 export const wakeComputeSchema = z.object({
   /** `<socket directory>:<port>`: a path means a Unix socket, as libpq's host does. */
   address: z.string(),

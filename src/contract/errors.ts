@@ -169,6 +169,13 @@ export const errorTable = {
     message: 'cannot delete default branch',
     remedy: 'Make another branch the default first, or delete the project.',
   },
+  branch_never_expires: {
+    ...caller,
+    http: 422,
+    sqlstate: '55000',
+    message: 'cannot set expires_at on {kind} branch',
+    remedy: 'Only branches that are neither protected nor the default expire.',
+  },
   branch_has_children: {
     ...caller,
     http: 422,
@@ -212,6 +219,28 @@ export const errorTable = {
     message: '{moment} is outside the history of branch {branch}, which begins at {from}',
     remedy: 'Choose a later moment; the project’s history_retention_seconds says how far back it reaches.',
   },
+  moment_invalid: {
+    ...caller,
+    http: 400,
+    sqlstate: '22023',
+    message: "moment '{moment}' {detail}",
+    remedy:
+      'Write a time as 2026-11-25T10:00:00Z (neon_timestamp) and a place in the log as 0/1A2B3C4 (neon_lsn).',
+  },
+  moment_ambiguous: {
+    ...caller,
+    http: 400,
+    sqlstate: '22023',
+    message: 'a timestamp and an LSN cannot be given at the same time',
+    remedy: 'Name the moment by one of them.',
+  },
+  moments_limit: {
+    ...caller,
+    http: 422,
+    sqlstate: '53400',
+    message: 'at most {limit} past moments of a project can be looked at in the same minute',
+    remedy: 'Close sessions on other moments: each moment is let go 30 s after its last session.',
+  },
   moment_in_future: {
     ...caller,
     http: 400,
@@ -223,7 +252,7 @@ export const errorTable = {
     ...caller,
     http: 422,
     sqlstate: '22023',
-    message: 'preserve_under_name is required: {reason}',
+    message: '{reason}, preserve_under_name is required',
     remedy: 'Give the name under which the old state is kept.',
   },
   restore_moment_missing: {
@@ -232,6 +261,13 @@ export const errorTable = {
     sqlstate: '22023',
     message: 'source_timestamp or source_lsn is required to restore a branch from itself',
     remedy: 'Name the moment to which the branch goes back.',
+  },
+  restore_unproven: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P03',
+    message: 'the restored data could not be opened; the branch has its old data again',
+    remedy: 'Restore to another moment; the log of the compute says what was wrong with this one.',
   },
   endpoint_exists: {
     ...caller,

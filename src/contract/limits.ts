@@ -25,6 +25,8 @@ export const limits = {
   snapshotRetentionMinSeconds: 3600,
   /** How long a deleted branch can be recovered, where its data shares its bytes with others; Neon's number. */
   branchRecoverySeconds: 604_800,
+  /** Each is a compute of its own, with its memory; a person looks at two or three, a script at some more. */
+  pastMomentsPerProject: 8,
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,

@@ -54,6 +54,7 @@ async function play(script: Step[], repeat: Step[] = []) {
       'app',
       {
         signal: left.signal,
+        moment: null,
         clock: {
           now: () => seen.now,
           async sleep(ms) {

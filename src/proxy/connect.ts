@@ -1,6 +1,7 @@
 // Wake, connect, and again, until the client is at its awake compute or it is certain that it will not get there.
 
 import { PilotlightError } from '../contract/errors.ts'
+import type { PastMoment } from '../contract/moment.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ErrorFields } from '../wire/index.ts'
 import type { LoginResult } from './compute-login.ts'
@@ -39,6 +40,7 @@ export interface ConnectTimes {
 
 export interface ConnectContext {
   wake: Wake
+  moment: PastMoment | null
   clock: Pick<Clock, 'now' | 'sleep'>
   logIn(address: ComputeAddress): Promise<LoginResult>
   /** Aborted when the client is gone: nobody waits for the rest. */
@@ -55,14 +57,14 @@ export async function connect(
   context: ConnectContext,
   times: ConnectTimes,
 ): Promise<{ session: Connected['session']; address: ComputeAddress; started: boolean }> {
-  const { clock, wake, signal } = context
+  const { clock, moment, wake, signal } = context
   const startMs = clock.now()
   let delayMs: number = connectPolicy.firstDelayMs
   let started = false
 
   for (let attempt = 1; ; attempt++) {
     const wakeStartMs = performance.now()
-    const address = await wake.wake(endpoint)
+    const address = await wake.wake(endpoint, moment)
     const wokenMs = performance.now()
     times.wakeMs += wokenMs - wakeStartMs
     times.attempts = attempt
@@ -84,7 +86,7 @@ export async function connect(
         context.passwordChanged()
         throw new PilotlightError('password_wrong', { role })
       case 'refused': {
-        wake.forget(endpoint)
+        wake.forget(endpoint, moment)
         times.retryMs += elapsedMs
         const spent = clock.now() - startMs + delayMs > connectPolicy.totalMs
         if (attempt >= connectPolicy.attempts || spent) throw givenUp(result)

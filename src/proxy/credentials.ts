@@ -1,6 +1,7 @@
 // What a connection asks for, from its StartupMessage and its host name.
 
 import { PilotlightError } from '../contract/errors.ts'
+import { type PastMoment, readMoment } from '../contract/moment.ts'
 import {
   endpointFromServerName,
   endpointOption,
@@ -14,6 +15,8 @@ export interface Credentials {
   role: string
   /** Null: only the password can still name it. */
   endpoint: string | null
+  /** `neon_lsn`, `neon_timestamp`: the past moment that the client wants to look at; null: the present. */
+  moment: PastMoment | null
   database: string
   applicationName: string
   /** What the compute gets to see. */
@@ -25,6 +28,7 @@ export interface Credentials {
 /** What a session on a compute may be opened with; the rest belongs into SET. */
 const forwardedNames = ['user', 'database', 'application_name', 'replication']
 
+/** Throws user_missing, endpoint_inconsistent, endpoint_malformed, moment_invalid, moment_ambiguous. */
 export function readCredentials(
   parameters: StartupParameters,
   serverName: string | null,
@@ -37,6 +41,7 @@ export function readCredentials(
   return {
     role,
     endpoint: readEndpoint(serverName, options, hostSuffix),
+    moment: readMoment({ lsn: hints.get('lsn'), timestamp: hints.get('timestamp') }),
     // As Postgres: the database is called like the role unless another is named.
     database: parameters.get('database') || role,
     applicationName: parameters.get('application_name') ?? '',

@@ -1,5 +1,7 @@
 // What the proxy needs from whoever knows the endpoints. main.ts plugs in the answer; tests plug in a script.
 
+import type { PastMoment } from '../contract/moment.ts'
+
 export interface RoleSecret {
   /** A SCRAM-SHA-256 verifier (lib/scram-verifier.ts), or null: no such role, or no such endpoint. */
   verifier: string | null
@@ -7,7 +9,10 @@ export interface RoleSecret {
 
 /** Who may log in. */
 export interface Access {
-  /** `endpoint` is as the client named it, `-pooler` included. Answers from a cache where it can. */
+  /**
+   * `endpoint` is as the client named it, `-pooler` included, or a branch (`br-…`). It is the role of now whatever moment
+   * the client wants to see. Answers from a cache where it can.
+   */
   roleSecret(endpoint: string, role: string): Promise<RoleSecret>
   /** A login did not match: ask the running compute, past the cache, whether the role was changed in SQL. */
   refreshRoleSecret(endpoint: string, role: string): Promise<RoleSecret>
@@ -24,12 +29,15 @@ export interface ComputeAddress {
   started: boolean
 }
 
-/** Brings an endpoint's compute up. Any number of callers cause one start. */
+/** Brings an endpoint's compute up, or one that shows its branch at a past moment. Any number of callers cause one start. */
 export interface Wake {
-  /** Throws PilotlightError: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout, control_unreachable. */
-  wake(endpoint: string): Promise<ComputeAddress>
+  /**
+   * Throws PilotlightError: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
+   * control_unreachable; with a moment also moment_out_of_window, moment_in_future, moments_limit.
+   */
+  wake(endpoint: string, moment?: PastMoment | null): Promise<ComputeAddress>
   /** The address did not answer, or answered that it is shutting down: forget it. */
-  forget(endpoint: string): void
+  forget(endpoint: string, moment?: PastMoment | null): void
 }
 
 /** Told when bytes flow, so that idleness can be judged without asking the compute. */

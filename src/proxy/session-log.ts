@@ -15,6 +15,8 @@ export class SessionLog {
   endpoint: string | null = null
   role: string | null = null
   database: string | null = null
+  /** The past moment that was looked at. */
+  moment: string | null = null
   started = false
   attempts = 0
   bytesFromClient = 0
@@ -42,6 +44,7 @@ export class SessionLog {
       endpoint: this.endpoint,
       role: this.role,
       database: this.database,
+      ...(this.moment !== null && { moment: this.moment }),
       ...rounded(this.phases),
       totalMs: nowMs - this.#startMs,
       started: this.started,

@@ -11,6 +11,7 @@ import {
   eventually,
   type FakeCompute,
   fakeCompute,
+  hostSuffix,
   nextMessage,
   password,
   rawClient,
@@ -126,6 +127,58 @@ for (const [name, options] of tlsWays)
     assert.ok(ports.calls.includes('wake ep-b'))
     client.socket.destroy()
   })
+
+test('a past moment: the role of now decides, and the compute of then lets the proxy in unasked', async () => {
+  await fresh()
+  compute.verifier = null
+  try {
+    const client = await secureClient(server.proxy.port, { servername: `br-a.${hostSuffix}` })
+    startup(client, { ...user, options: 'neon_timestamp:2026-11-25T10:00:00Z' })
+    assert.equal((await sasl(client)).at(-1)!.name, 'ReadyForQuery')
+    assert.deepEqual(ports.calls.slice(0, 2), ['access br-a app', 'wake br-a timestamp:2026-11-25T10:00:00Z'])
+    assert.equal(compute.startups[0]!.has('options'), false)
+    client.socket.destroy()
+    const stranger = await secureClient(server.proxy.port, { servername: `br-a.${hostSuffix}` })
+    startup(stranger, { ...user, options: 'neon_timestamp:2026-11-25T10:00:00Z' })
+    assert.equal(errorOf(await sasl(stranger, 'guess')).C, '28P01')
+    assert.equal(ports.calls.filter(call => call.startsWith('wake')).length, 1)
+  } finally {
+    compute.verifier = verifier
+  }
+})
+
+const badMoments: [string, string, RegExp][] = [
+  ['neon_timestamp:yesterday', '22023', /moment 'yesterday' must be an RFC 3339 timestamp/],
+  ['neon_lsn:banana', '22023', /moment 'banana' must be an LSN/],
+  ['neon_lsn:0/1 neon_timestamp:2026-11-25T10:00:00Z', '22023', /cannot be given at the same time/],
+]
+for (const [options, sqlstate, text] of badMoments)
+  test(`${options}: told before a password is asked for`, async () => {
+    await fresh()
+    const client = await secureClient(server.proxy.port, { servername: `ep-a.${hostSuffix}` })
+    startup(client, { ...user, options })
+    const error = errorOf([await nextMessage(client)])
+    client.socket.destroy()
+    assert.equal(error.S, 'FATAL')
+    assert.equal(error.C, sqlstate)
+    assert.match(error.M!, text)
+    assert.match(error.H!, /.+/)
+    assert.deepEqual(ports.calls, [])
+  })
+
+test('a moment out of reach: what control says, with a hint', async () => {
+  await fresh()
+  const { onWake } = ports
+  ports.onWake = async () => {
+    throw new PilotlightError('moment_out_of_window', { moment: 'm', branch: 'br-a', from: 'noon' })
+  }
+  const client = await secureClient(server.proxy.port, { servername: `ep-a.${hostSuffix}` })
+  startup(client, { ...user, options: 'neon_lsn:0/1' })
+  const error = errorOf(await sasl(client))
+  ports.onWake = onWake
+  assert.match(error.M!, /begins at noon/)
+  assert.match(error.H!, /Choose a later moment/)
+})
 
 test('ALPN without overlap fails the TLS handshake', async () => {
   await fresh()

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket } from 'node:tls'
 import { PilotlightError } from '../contract/errors.ts'
+import { momentText } from '../contract/moment.ts'
 import { errorField, ProtocolViolation, serializeBackendMessage } from '../wire/index.ts'
 import { type AuthenticateContext, authenticate, refreshLater } from './authenticate.ts'
 import { type CancelContext, cancel, cancelCompute } from './cancel.ts'
@@ -93,6 +94,7 @@ export class Session {
       credentials.role,
       {
         wake: this.#context.wake,
+        moment: credentials.moment,
         clock,
         signal,
         logIn: address =>
@@ -149,6 +151,7 @@ export class Session {
       this.#log.endpoint = credentials.endpoint
       this.#log.role = credentials.role
       this.#log.database = credentials.database
+      this.#log.moment = credentials.moment && momentText(credentials.moment)
       return { channel: result.channel, credentials }
     } finally {
       timer.cancel()

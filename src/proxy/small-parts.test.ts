@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PilotlightError } from '../contract/errors.ts'
 import { CancelKeys, maxProxyIndex, proxyIndexOf } from './cancel-keys.ts'
 import type { ComputeKey } from './compute-login.ts'
 import { endpointIdOf } from './control-client/endpoint-key.ts'
@@ -98,4 +99,23 @@ test('a compute sees four parameters and the options that are its own; all of th
     client_encoding: 'LATIN1',
     replication: 'database',
   })
+})
+
+test('a past moment is taken out of the options, and the compute does not see it', () => {
+  const read = (options: string, serverName: string | null = null) =>
+    readCredentials(new Map(Object.entries({ user: 'app', options })), serverName, 'local.localhost')
+  const past = read('neon_timestamp:2026-11-25T12:00:00+02:00 -c geqo=off', 'br-a.local.localhost')
+  assert.equal(past.endpoint, 'br-a')
+  assert.deepEqual(past.moment, { time: '2026-11-25T10:00:00Z' })
+  assert.equal(past.forwarded.get('options'), '-c geqo=off')
+  assert.deepEqual(read('endpoint=ep-a neon_lsn:0/1a2b3c4').moment, { lsn: '0/1A2B3C4' })
+  assert.equal(read('endpoint=ep-a').moment, null)
+  const refused = (options: string, code: string) =>
+    assert.throws(
+      () => read(`endpoint=ep-a ${options}`),
+      error => error instanceof PilotlightError && error.code === code,
+    )
+  refused('neon_lsn:banana', 'moment_invalid')
+  refused('neon_timestamp:yesterday', 'moment_invalid')
+  refused('neon_timestamp:2026-11-25T10:00:00Z neon_lsn:0/1', 'moment_ambiguous')
 })

@@ -5,6 +5,7 @@ import { createConnection, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as tlsConnect } from 'node:tls'
+import { momentText } from '../contract/moment.ts'
 import { systemClock } from '../lib/clock.ts'
 import { type Logger, silentLogger } from '../lib/logger.ts'
 import { createVerifier, hmacSha256, parseVerifier, saltedPassword } from '../lib/scram-verifier.ts'
@@ -69,8 +70,8 @@ export function scriptedPorts(onWake: () => Promise<ComputeAddress>): ScriptedPo
       },
     },
     wake: {
-      async wake(endpoint) {
-        ports.calls.push(`wake ${endpoint}`)
+      async wake(endpoint, moment) {
+        ports.calls.push(`wake ${endpoint}${moment ? ` ${momentText(moment)}` : ''}`)
         return await ports.onWake()
       },
       forget: endpoint => void ports.calls.push(`forget ${endpoint}`),
@@ -91,7 +92,8 @@ export interface FakeCompute {
   sockets: Set<Socket>
   /** What it answers to a login, instead of letting it in. */
   refusal: { severity: 'FATAL'; code: string; message: string } | null
-  verifier: string
+  /** Null: it lets everybody in unasked. */
+  verifier: string | null
   /** What it does with a session's bytes; by default it sends them back. */
   onSession: (socket: Socket, early: Buffer) => void
   close(): Promise<void>
@@ -141,7 +143,17 @@ async function serve(socket: Socket, compute: FakeCompute): Promise<void> {
     socket.end()
     return
   }
-  const scram = new ScramServer({ verifier: parseVerifier(compute.verifier)!, channelBinding: null })
+  if (compute.verifier !== null) await checkPassword(channel, compute.verifier)
+  send({ name: 'AuthenticationOk' })
+  send({ name: 'ParameterStatus', parameter: 'server_version', value: '18.4' })
+  send({ name: 'BackendKeyData', processId: 4711, secretKey: Buffer.from([1, 2, 3, 4]) })
+  send({ name: 'ReadyForQuery', status: 'I' })
+  compute.onSession(socket, channel.release())
+}
+
+async function checkPassword(channel: Channel, expected: string): Promise<void> {
+  const send = (message: BackendMessage) => channel.write(serializeBackendMessage(message))
+  const scram = new ScramServer({ verifier: parseVerifier(expected)!, channelBinding: null })
   send({ name: 'AuthenticationSASL', mechanisms: scram.mechanisms })
   const initial = parseSASLInitialResponse((await channel.readFrame(512)).body)
   const challenge = scram.first(initial.mechanism, initial.data!)
@@ -150,11 +162,6 @@ async function serve(socket: Socket, compute: FakeCompute): Promise<void> {
   const verdict = scram.final((await channel.readFrame(512)).body)
   if (verdict.outcome !== 'accepted') throw new Error(verdict.outcome)
   send({ name: 'AuthenticationSASLFinal', data: verdict.message })
-  send({ name: 'AuthenticationOk' })
-  send({ name: 'ParameterStatus', parameter: 'server_version', value: '18.4' })
-  send({ name: 'BackendKeyData', processId: 4711, secretKey: Buffer.from([1, 2, 3, 4]) })
-  send({ name: 'ReadyForQuery', status: 'I' })
-  compute.onSession(socket, channel.release())
 }
 
 export interface TestProxy {

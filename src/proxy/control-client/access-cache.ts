@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { Access, RoleSecret } from '../ports.ts'
 import { ControlAway, type ControlHttp } from './control-http.ts'
-import { endpointIdOf } from './endpoint-key.ts'
+import { endpointIdOf, namesBranch } from './endpoint-key.ts'
 import { holdWhileAway } from './hold.ts'
 import { Lru } from './lru.ts'
 
@@ -18,6 +18,8 @@ interface Entry {
 const freshMs = 240_000
 /** An unknown role may be created at any moment: remembered only as long as a flood lasts. */
 const unknownFreshMs = 1_000
+/** Changes are told by endpoint: of a branch that was named itself, nobody says that a password is a new one. */
+const branchFreshMs = 1_000
 const maxEndpoints = 10_000
 const maxRolesPerEndpoint = 10
 const timeoutMs = 10_000
@@ -39,7 +41,7 @@ export class AccessCache implements Access {
     const entry = this.#endpoints.get(endpointIdOf(endpoint))?.get(role)
     if (!entry) return await this.#ask(endpoint, role, true)
     const ageMs = this.#clock.now() - entry.readMs
-    if (ageMs >= 0 && ageMs < (entry.secret.verifier ? freshMs : unknownFreshMs)) return entry.secret
+    if (ageMs >= 0 && ageMs < freshFor(endpoint, entry.secret)) return entry.secret
     try {
       return await this.#ask(endpoint, role, false)
     } catch (error) {
@@ -112,6 +114,11 @@ export class AccessCache implements Access {
     this.#drops++
     this.#endpoints.clear()
   }
+}
+
+function freshFor(endpoint: string, secret: RoleSecret): number {
+  if (!secret.verifier) return unknownFreshMs
+  return namesBranch(endpoint) ? branchFreshMs : freshMs
 }
 
 /** An endpoint that does not exist has no roles: its client gets the same exchange as one with a wrong password. */

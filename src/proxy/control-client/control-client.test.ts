@@ -228,6 +228,46 @@ test('wake: many clients, one question; then from the cache, until forgotten or 
   assert.equal((await wake.wake('ep-a')).cached, false)
 })
 
+test('wake: a moment is a question and an entry of its own, until its compute goes', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  const { wake } = control.client
+  const past = { address: '/run/ep-past:5432', aux: { ...awake.aux, endpoint_id: 'ep-past' } }
+  const moments: string[] = []
+  control.answer = (_path, { searchParams }) => {
+    const moment = searchParams.get('options[lsn]') ?? searchParams.get('options[timestamp]')
+    if (moment) moments.push(`${searchParams.get('endpointish')} ${moment}`)
+    return { body: moment ? past : awake }
+  }
+  const moment = { lsn: '0/2' }
+  assert.equal((await wake.wake('ep-a')).endpointId, 'ep-a')
+  assert.equal((await wake.wake('ep-a', moment)).endpointId, 'ep-past')
+  assert.equal((await wake.wake('ep-a', moment)).cached, true)
+  assert.equal((await wake.wake('ep-a-pooler', moment)).cached, true)
+  assert.equal((await wake.wake('br-a', { time: '2026-11-25T10:00:00Z' })).cached, false)
+  assert.deepEqual(moments, ['ep-a 0/2', 'br-a 2026-11-25T10:00:00Z'])
+  assert.equal(control.asked.length, 3)
+
+  control.change({ change: 'compute', endpoint_id: 'ep-past' })
+  await systemClock.sleep(30)
+  assert.equal((await wake.wake('ep-a', moment)).cached, false)
+  assert.equal((await wake.wake('ep-a')).cached, true)
+  wake.forget('ep-a', moment)
+  assert.equal((await wake.wake('ep-a', moment)).cached, false)
+  assert.equal((await wake.wake('ep-a')).cached, true)
+})
+
+test('access: of a branch that was named itself nobody tells changes: it is asked again soon', async t => {
+  const control = await fakeControl(t)
+  await subscribed(control)
+  const { access } = control.client
+  for (const name of ['br-a', 'br-a', 'ep-a', 'ep-a']) await access.roleSecret(name, 'app')
+  assert.equal(control.asked.length, 2)
+  control.pass(1_500)
+  for (const name of ['br-a', 'ep-a']) await access.roleSecret(name, 'app')
+  assert.equal(control.asked.length, 3)
+})
+
 const refused = (reason: string | null, message?: string, code = 'x'): Answer => ({
   status: 404,
   body: {
@@ -246,6 +286,12 @@ const refusals: [string, Answer, string, string?][] = [
   ['not found', refused('ENDPOINT_NOT_FOUND', 'exactly this'), 'endpoint_gone', 'exactly this'],
   ['disabled', refused('ENDPOINT_DISABLED'), 'endpoint_disabled'],
   ['a code of our own', refused(null, undefined, 'compute_start_failed'), 'compute_start_failed'],
+  [
+    'a moment out of reach',
+    refused(null, 'it begins at noon', 'moment_out_of_window'),
+    'moment_out_of_window',
+    'it begins at noon',
+  ],
   ['an unknown reason', refused('ACTIVE_TIME_QUOTA_EXCEEDED', 'pay'), 'control_unreachable', 'pay'],
   ['no JSON', { status: 500, body: 'oops' }, 'control_unreachable', 'Control plane request failed'],
 ]

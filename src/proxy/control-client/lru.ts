@@ -31,6 +31,10 @@ export class Lru<V> {
     this.#entries.clear()
   }
 
+  all(): [string, V][] {
+    return [...this.#entries]
+  }
+
   get size(): number {
     return this.#entries.size
   }

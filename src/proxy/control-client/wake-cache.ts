@@ -2,11 +2,12 @@
 
 import { wakeComputeSchema } from '../../contract/control-plane.ts'
 import { PilotlightError } from '../../contract/errors.ts'
+import type { PastMoment } from '../../contract/moment.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { ComputeAddress, Wake } from '../ports.ts'
 import type { ControlHttp } from './control-http.ts'
-import { endpointIdOf } from './endpoint-key.ts'
+import { isEndpointKey, keyOf } from './endpoint-key.ts'
 import { holdWhileAway } from './hold.ts'
 import { Lru } from './lru.ts'
 
@@ -18,13 +19,18 @@ interface Entry {
 /** Shorter than the usual suspend (5 min), so that a compute nobody used is asked about again. */
 const idleMs = 240_000
 const maxEntries = 4_000
+/** Few: each is looked through when a compute goes. */
+const maxOthers = 200
 /** Control limits a start by itself; this is for a control that hangs. */
 const timeoutMs = 65_000
 
 export class WakeCache implements Wake {
   readonly #http: ControlHttp
   readonly #clock: Clock
+  /** By the endpoint's id. */
   readonly #entries = new Lru<Entry>(maxEntries)
+  /** Of those who named a branch or a moment: by what they said. Whose compute it is only the address tells. */
+  readonly #others = new Lru<Entry>(maxOthers)
   readonly #flights = new SingleFlight<ComputeAddress>()
   #drops = 0
 
@@ -33,24 +39,27 @@ export class WakeCache implements Wake {
     this.#clock = clock
   }
 
-  async wake(endpoint: string): Promise<ComputeAddress> {
-    const id = endpointIdOf(endpoint)
-    const entry = this.#entries.get(id)
+  async wake(endpoint: string, moment: PastMoment | null = null): Promise<ComputeAddress> {
+    const key = keyOf(endpoint, moment)
+    const entry = this.#entriesOf(key).get(key)
     const now = this.#clock.now()
     if (entry && now - entry.usedMs < idleMs) {
       entry.usedMs = now
       return entry.address
     }
-    return await this.#flights.run(id, () => this.#ask(endpoint, id))
+    return await this.#flights.run(key, () => this.#ask(endpoint, moment, key))
   }
 
-  async #ask(endpoint: string, id: string): Promise<ComputeAddress> {
+  async #ask(endpoint: string, moment: PastMoment | null, key: string): Promise<ComputeAddress> {
     const drops = this.#drops
     const reply = await holdWhileAway(this.#clock, () =>
       this.#http.ask({
         method: 'GET',
         path: '/wake_compute',
-        query: { endpointish: endpoint, session_id: '', application_name: 'pilotlight/tcp' },
+        query: {
+          ...{ endpointish: endpoint, session_id: '', application_name: 'pilotlight/tcp' },
+          ...(moment && momentQuery(moment)),
+        },
         timeoutMs,
       }),
     )
@@ -63,27 +72,41 @@ export class WakeCache implements Wake {
     }
     // An address that was told to be dead while the answer was on its way is used once, not kept.
     if (drops === this.#drops)
-      this.#entries.set(id, {
+      this.#entriesOf(key).set(key, {
         address: { ...fresh, cached: true, started: false },
         usedMs: this.#clock.now(),
       })
     return fresh
   }
 
-  forget(endpoint: string): void {
-    this.drop(endpointIdOf(endpoint))
+  forget(endpoint: string, moment: PastMoment | null = null): void {
+    const key = keyOf(endpoint, moment)
+    this.#drops++
+    this.#entriesOf(key).delete(key)
   }
 
+  /** The compute of this endpoint is going or gone, under whatever name it was asked for. */
   drop(endpointId: string): void {
     this.#drops++
     this.#entries.delete(endpointId)
+    for (const [key, { address }] of this.#others.all())
+      if (address.endpointId === endpointId) this.#others.delete(key)
   }
 
   dropAll(): void {
     this.#drops++
     this.#entries.clear()
+    this.#others.clear()
+  }
+
+  #entriesOf(key: string): Lru<Entry> {
+    return isEndpointKey(key) ? this.#entries : this.#others
   }
 }
+
+/** As Neon's own proxy writes its options. */
+const momentQuery = (moment: PastMoment): Record<string, string> =>
+  'lsn' in moment ? { 'options[lsn]': moment.lsn } : { 'options[timestamp]': moment.time }
 
 function parseAddress(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(':')
