@@ -6,6 +6,7 @@ import { EngineError } from '../engine.ts'
 import type { Settings } from './compute/conf.ts'
 import type { Recovery } from './history/history.ts'
 import { historyName, parseLsn } from './history/lsn.ts'
+import { formatTime, microseconds } from './history/moments.ts'
 
 /** Settings that have an effect only while recovery.signal or standby.signal is there. */
 export function recoverySettings({ target, timeline }: Recovery, mode: 'rw' | 'ro'): Settings {
@@ -22,7 +23,11 @@ export function recoverySettings({ target, timeline }: Recovery, mode: 'rw' | 'r
 
 function targetSettings(target: Recovery['target']): Settings {
   if (!target) return {}
-  if ('time' in target) return { recovery_target_time: target.time, recovery_target_inclusive: 'on' }
+  if ('time' in target) {
+    // This setting is read before time zones have names, Z included.
+    const time = formatTime(microseconds(target.time)).replace('T', ' ').replace('Z', '+00')
+    return { recovery_target_time: time, recovery_target_inclusive: 'on' }
+  }
   // Exclusive: whoever reads an LSN off a session wants what is before it, not the record that begins there.
   return { recovery_target_lsn: target.lsn, recovery_target_inclusive: 'off' }
 }
