@@ -2,7 +2,7 @@
 
 import { lchown, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from '../errors.ts'
+import { errnoOf, isMissing } from '../errors.ts'
 import { defaultSpawn, type Spawn } from '../run.ts'
 import { cloneFiles } from './clone-files.ts'
 import { listCluster } from './cluster-files.ts'
@@ -73,14 +73,15 @@ async function removeNow(spawn: Spawn, path: string): Promise<void> {
 }
 
 async function subvolumesIn(path: string, depth: number): Promise<string[]> {
-  if (await isSubvolume(path)) return [path]
-  if (depth === 0) return []
   try {
+    if (await isSubvolume(path)) return [path]
+    if (depth === 0) return []
     const entries = await readdir(path, { withFileTypes: true })
     const inner = entries.filter(entry => entry.isDirectory()).map(entry => join(path, entry.name))
     return (await Promise.all(inner.map(each => subvolumesIn(each, depth - 1)))).flat()
   } catch (error) {
-    if (isMissing(error)) return []
+    // Gone, or a file.
+    if (isMissing(error) || errnoOf(error) === 'ENOTDIR') return []
     throw error
   }
 }
