@@ -13,6 +13,8 @@ const needs = [
   { command: 'psql', package: 'postgresql-client' },
   { command: 'python3', package: 'python3' },
   { command: 'mkfs.xfs', package: 'xfsprogs' },
+  { command: 'mkfs.btrfs', package: 'btrfs-progs' },
+  { command: 'filefrag', package: 'e2fsprogs' },
 ]
 const venv = join(root, 'node_modules', '.cache', 'python')
 
@@ -48,7 +50,7 @@ function ensureCommands() {
     fail(
       `The tests need: ${missing.join(', ')}.\n` +
         `On Debian or Ubuntu: sudo apt-get install ${missing.join(' ')}\n` +
-        'On macOS: brew install libpq python (mkfs.xfs is not needed there)',
+        'On macOS: brew install libpq python (the tools of file systems are not needed there)',
     )
   }
   console.log(`Installing Debian packages for the tests: ${missing.join(', ')} …`)

@@ -13,6 +13,7 @@ test('defaults', () => {
   assert.equal(config.suspendAfterSeconds, 300)
   assert.equal(config.proxies, 2)
   assert.equal(config.databaseUrl, undefined)
+  assert.equal(config.storage, 'auto')
 })
 
 test('root keeps its data in /var/lib', () => {
@@ -49,6 +50,7 @@ const wrong: [Flags, Record<string, string>, RegExp][] = [
   [{ suspendAfter: '0' }, {}, /^--suspend-after: .*-1, or/],
   [{ suspendAfter: '604801' }, {}, /^--suspend-after/],
   [{ proxies: '0' }, {}, /^--proxies/],
+  [{ storage: 'zfs' }, {}, /^--storage: "zfs" .*auto, btrfs, reflink, copy/],
   [{ logLevel: 'loud' }, {}, /^--log-level: .*debug, info, warn/],
   [{ databaseUrl: 'mysql://root:hunter2@db' }, {}, /^--database-url: the value is not allowed/],
 ]

@@ -20,9 +20,14 @@ export interface Config {
   proxies: number
   /** Undefined: an embedded Postgres under the data directory. */
   databaseUrl: string | undefined
+  storage: StorageChoice
   logLevel: LogLevel
   logTo: 'file' | 'stderr'
 }
+
+/** How branches get their bytes: `auto` is the best that the file system of the data directory can do. */
+export const storageChoices = ['auto', 'btrfs', 'reflink', 'copy'] as const
+export type StorageChoice = (typeof storageChoices)[number]
 
 export interface Port {
   port: number
@@ -130,6 +135,14 @@ export const settings = {
     allowed: 'a URL such as postgresql://user:password@host:5432/pilotlight',
     defaultText: 'an embedded Postgres',
   },
+  storage: {
+    flag: 'storage',
+    value: '<how>',
+    env: 'PILOTLIGHT_STORAGE',
+    description: 'how branches get their bytes; auto: the best that the file system can do',
+    allowed: storageChoices.join(', '),
+    defaultText: 'auto',
+  },
   logLevel: {
     flag: 'log-level',
     value: '<level>',
@@ -202,6 +215,7 @@ export function readConfig(flags: Flags, environment: Environment, machine: Conf
     ),
     proxies: read('proxies', text => wholeNumber(text, 1, 64), isLinux ? 2 : 1),
     databaseUrl: read<string | undefined>('databaseUrl', postgresUrl, undefined),
+    storage: read('storage', text => storageChoices.find(choice => choice === text), 'auto'),
     logLevel: read('logLevel', text => logLevels.find(level => level === text), 'info'),
     logTo: read('logTo', text => (text === 'file' || text === 'stderr' ? text : undefined), 'file'),
   }

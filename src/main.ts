@@ -61,7 +61,7 @@ upCommand.action(async (flags: Flags) => {
     }, sameSignalMs).unref()
     void finish(sessionGraceMs)
   }
-  say(banner(running.runFile, config))
+  say(banner(running, config))
 })
 
 function pick(flags: Flags): Flags {

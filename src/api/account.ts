@@ -10,6 +10,8 @@ export interface MachineFacts {
   dataDir: string
   caFile: string
   postgresUser: string
+  /** Why branches are made as they are. */
+  cloningReason: string
 }
 
 export function serveAccount(api: Api, control: Control, facts: MachineFacts): void {
@@ -43,6 +45,7 @@ export function serveAccount(api: Api, control: Control, facts: MachineFacts): v
       data_dir: facts.dataDir,
       engine: capabilities.engine,
       cloning: capabilities.cloning,
+      cloning_reason: facts.cloningReason,
       disk_free_bytes: disk.bavail * disk.bsize,
       disk_total_bytes: disk.blocks * disk.bsize,
       postgres_user: facts.postgresUser,

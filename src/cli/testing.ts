@@ -122,6 +122,7 @@ export const machine: MachineShape = {
   data_dir: '/data',
   engine: 'local',
   cloning: 'reflink',
+  cloning_reason: 'the file system of /data can clone files',
   disk_free_bytes: 50e9,
   disk_total_bytes: 100e9,
   postgres_user: 'ada',

@@ -459,6 +459,8 @@ export const machine = z.object({
   engine: z.string(),
   /** How a branch's bytes are made: `btrfs` and `reflink` share them with the parent, `copy` costs time and space. */
   cloning: z.enum(['btrfs', 'reflink', 'copy']),
+  /** Why so, in one sentence. */
+  cloning_reason: z.string(),
   disk_free_bytes: z.number(),
   disk_total_bytes: z.number(),
   /** The operating system's user that Postgres runs as. */

@@ -2,9 +2,9 @@
 
 import type { Config } from '../config.ts'
 import { defaultDataDir } from '../contract/defaults.ts'
-import type { RunFile } from '../contract/run-file.ts'
+import type { Up } from './up.ts'
 
-export function banner(run: RunFile, config: Config): string {
+export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'>, config: Config): string {
   const idle = config.suspendAfterSeconds < 0 ? 'never' : `after ${config.suspendAfterSeconds} s without work`
   const hosts = run.hostsResolve
     ? `hosts <endpoint>.${run.hostSuffix}`
@@ -24,6 +24,10 @@ export function banner(run: RunFile, config: Config): string {
     `  Postgres   ${run.pgHost}:${run.pgPort}, TLS; ${hosts}`,
     `  API        ${run.apiUrl}/api/v2, key in ${run.apiKeyFile}`,
     `  Data       ${run.dataDir}`,
+    `  Branches   ${storage.cloning}: ${storage.reason}`,
+    ...(storage.cloning === 'copy' && process.platform === 'linux'
+      ? ['             (quick ones that share bytes: stop, and see `pilotlight storage create --help`)']
+      : []),
     `  Idle       databases are suspended ${idle}, and wake at the next connection`,
     ...open,
     '',

@@ -24,7 +24,12 @@ runRole<ControlStart>(async start => {
   const paths = pathsOf(start.dataDir)
   const releaseTurn = await takeTurn(start.catalog, logger)
   const catalog = await openCatalog({ connection: start.catalog, logger })
-  const engine = await createLocalEngine({ dataDir: start.dataDir, logger, clock: systemClock })
+  const engine = await createLocalEngine({
+    dataDir: start.dataDir,
+    logger,
+    clock: systemClock,
+    storage: start.storage,
+  })
   const control = new Control({
     catalog,
     engine,
@@ -49,6 +54,7 @@ runRole<ControlStart>(async start => {
     dataDir: start.dataDir,
     caFile: start.caFile,
     postgresUser: engine.machine.user.name,
+    cloningReason: engine.storage.reason,
   }
   const api = await listen(
     createAdaptorServer({ fetch: createApp(control, facts, logger).fetch }) as Server,

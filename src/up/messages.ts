@@ -1,6 +1,7 @@
 // What `up` and its processes say to each other, over Node's IPC channel: secrets never stand in an argument list.
 
 import type { PoolConfig } from 'pg'
+import type { Config } from '../config.ts'
 import type { ControlSettings } from '../control/index.ts'
 import type { LogSettings } from './process-log.ts'
 
@@ -11,6 +12,7 @@ export interface ControlStart {
   apiPort: number
   catalog: Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
   settings: ControlSettings
+  storage: Config['storage']
   caFile: string
   apiKeyFile: string
   log: LogSettings

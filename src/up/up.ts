@@ -17,9 +17,11 @@ import { takeLock } from './lock.ts'
 import type { ControlStart, ProxyStart } from './messages.ts'
 import { type Paths, pathsOf } from './paths.ts'
 import { openProcessLog } from './process-log.ts'
+import { checkStorage, type StorageReport } from './storage-check.ts'
 
 export interface Up {
   runFile: RunFile
+  storage: StorageReport
   /** Ends sessions after `graceMs`, suspends the computes, stops everything. Safe to call twice. */
   stop(graceMs: number): Promise<void>
 }
@@ -65,6 +67,7 @@ async function start(
 
   if (!existsSync(paths.catalogKey)) say(`Preparing ${config.dataDir} for its first start …`)
   const machine = await openMachine({ dataDir: config.dataDir, logger })
+  const storage = await checkStorage(machine, config.storage)
   const catalog = await startCatalogCluster({ machine, databaseUrl: config.databaseUrl, logger, clock })
   undo.push(() => catalog.stop())
 
@@ -83,6 +86,7 @@ async function start(
       pgAddress,
       hostsResolve,
     },
+    storage: config.storage,
     caFile: caAndLeaf.caFile,
     apiKeyFile: apiKeyPath(config.dataDir),
     log,
@@ -146,6 +150,7 @@ async function start(
   let stopped: Promise<void> | undefined
   return {
     runFile,
+    storage,
     stop(grace) {
       graceMs = grace
       stopped ??= unwind(undo)

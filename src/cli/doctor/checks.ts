@@ -155,12 +155,15 @@ function apiPortOf({ run }: Surroundings['place']): number | undefined {
 
 const copyOnWrite: Check = {
   name: 'copy-on-write',
-  look({ machine }) {
+  look({ machine, system }) {
     if (!machine) return skip
-    if (machine.cloning === 'reflink') return ok('the data directory can share bytes between copies')
+    const { cloning, cloning_reason: reason } = machine
+    if (cloning !== 'copy') return ok(`${cloning}: ${reason}`)
     return warn(
-      `${machine.data_dir} lies on a file system without copy-on-write: each copy of data costs its full time and space`,
-      'Put the data directory on XFS, btrfs or APFS: pilotlight up --data-dir <directory>.',
+      `${cloning}: ${reason}; each branch costs the full time and space of a copy`,
+      system.platform === 'linux'
+        ? 'Stop Pilotlight, then as root: pilotlight storage create --size 50G. Or move the data directory to XFS or btrfs.'
+        : 'Put the data directory on a file system that can clone files (APFS): pilotlight up --data-dir <directory>.',
     )
   },
 }

@@ -81,7 +81,21 @@ const cases: [string, Surroundings, string, Outcome, RegExp][] = [
     /5432 \(--pg-port\) is taken by postgres \(pid 9\); 5433 is used instead/,
   ],
   ['free ports', off, 'ports', 'ok', /5432 is free, 7070 is free/],
-  ['no copy-on-write', withMachine({ cloning: 'copy' }), 'copy-on-write', 'warn', /XFS, btrfs or APFS/],
+  ['copy-on-write', well, 'copy-on-write', 'ok', /reflink: the file system of \/data can clone files/],
+  [
+    'no copy-on-write',
+    withMachine({ cloning: 'copy', cloning_reason: 'the file system of /data cannot clone files' }),
+    'copy-on-write',
+    'warn',
+    /copy: the file system .* cannot clone files.*pilotlight storage create --size 50G.*XFS or btrfs/s,
+  ],
+  [
+    'no copy-on-write on a Mac',
+    { ...withMachine({ cloning: 'copy' }), system: { ...well.system, platform: 'darwin' } },
+    'copy-on-write',
+    'warn',
+    /APFS/,
+  ],
   ['space', well, 'disk space', 'ok', /50\.0 GB of 100 GB free \(50 %\)/],
   [
     'little space',

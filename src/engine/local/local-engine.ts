@@ -49,6 +49,8 @@ export interface LocalEngineOptions {
 
 export interface LocalEngine extends Engine {
   readonly machine: Machine
+  /** How branches get their bytes here, and in one sentence why so. */
+  readonly storage: { cloning: Cloning; reason: string }
   /** Settles when the templates of `prepare` are there: from then on no new branch waits for initdb. */
   readonly prepared: Promise<void>
 }
@@ -117,6 +119,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   return {
     machine,
+    storage: { cloning: driver.kind, reason },
     prepared,
     capabilities: async () => capabilitiesOf(machine.builds, driver.kind),
     ensureData: async (ref, gen, origin, wish) => {
