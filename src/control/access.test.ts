@@ -10,6 +10,7 @@ import { createVerifier } from '../lib/scram-verifier.ts'
 import { AccessDesk, endpointOfName } from './access.ts'
 import { IdleWatch } from './idle.ts'
 import { testControl, until } from './testing.ts'
+import { TimeTravel } from './time-travel.ts'
 
 let cluster: TestCluster
 let catalog: Catalog
@@ -36,7 +37,8 @@ async function made(state: 'running' | 'suspended') {
   const control = testControl(catalog, cluster.login)
   const { parts, clock, computes, contents, engine } = control
   const idle = new IdleWatch({ clock, logger: silentLogger, suspendIfIdle: async () => 'busy' })
-  const desk = new AccessDesk(parts, computes, contents, idle)
+  const timeTravel = new TimeTravel({ parts, computes }, idle)
+  const desk = new AccessDesk(parts, computes, contents, idle, timeTravel)
   const { endpoint, branch, project } = await plant(catalog, { verifier })
   engine.put(branch.id, 'data', 'ready')
   if (state === 'running') {

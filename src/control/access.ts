@@ -1,13 +1,18 @@
 // What proxies ask: may this role log in, and where is its compute.
 
+import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
+import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
 import type { AccessControl, WakeCompute } from '../contract/control-plane.ts'
+import { PilotlightError } from '../contract/errors.ts'
+import type { PastMoment } from '../contract/moment.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
-import type { Computes } from './computes.ts'
+import type { Computes, RunningCompute } from './computes.ts'
 import type { Contents } from './contents.ts'
 import type { IdleWatch } from './idle.ts'
 import type { Parts } from './parts.ts'
+import type { TimeTravel } from './time-travel.ts'
 
 /** A running compute is asked about its roles at most this often: strangers guess role names, too. */
 const refreshIntervalMs = 1000
@@ -30,34 +35,60 @@ export class AccessDesk {
   readonly #computes: Computes
   readonly #contents: Contents
   readonly #idle: IdleWatch
+  readonly #timeTravel: TimeTravel
   readonly #refreshLock = new KeyedLock()
   readonly #readings = new Map<string, Reading>()
 
-  constructor(parts: Parts, computes: Computes, contents: Contents, idle: IdleWatch) {
+  constructor(parts: Parts, computes: Computes, contents: Contents, idle: IdleWatch, timeTravel: TimeTravel) {
     this.#parts = parts
     this.#computes = computes
     this.#contents = contents
     this.#idle = idle
+    this.#timeTravel = timeTravel
   }
 
   /** An unknown endpoint looks like an unknown role: a stranger learns of neither. */
   async accessControl(endpointish: string, role: string): Promise<AccessControl> {
-    const endpointId = endpointOfName(endpointish)
-    const known = await roles.findSecret(this.#parts.catalog.db, endpointId, role)
-    if (known) return { role_secret: known.verifier ?? '', project_id: known.project_id }
-    return (await this.#askCompute(endpointId)) ? await this.#secret(endpointId, role) : { role_secret: '' }
+    const name = endpointOfName(endpointish)
+    const known = await this.#findSecret(name, role)
+    if (known) return known
+    return (await this.#askComputeOf(name)) ? await this.#secret(name, role) : unknown
   }
 
   /** A login did not match what we know: perhaps the password was changed in SQL. */
   async refresh(endpointish: string, role: string): Promise<AccessControl> {
-    const endpointId = endpointOfName(endpointish)
-    await this.#askCompute(endpointId)
-    return await this.#secret(endpointId, role)
+    const name = endpointOfName(endpointish)
+    await this.#askComputeOf(name)
+    return await this.#secret(name, role)
   }
 
-  async #secret(endpointId: string, role: string): Promise<AccessControl> {
-    const known = await roles.findSecret(this.#parts.catalog.db, endpointId, role)
-    return known ? { role_secret: known.verifier ?? '', project_id: known.project_id } : { role_secret: '' }
+  async #secret(name: string, role: string): Promise<AccessControl> {
+    return (await this.#findSecret(name, role)) ?? unknown
+  }
+
+  async #findSecret(name: string, role: string): Promise<AccessControl | undefined> {
+    const { db } = this.#parts.catalog
+    if (!namesBranch(name)) {
+      const known = await roles.findSecret(db, name, role)
+      return known && { role_secret: known.verifier ?? '', project_id: known.project_id }
+    }
+    const branch = await this.#findBranch(name)
+    const known = branch && (await roles.find(db, branch.id, role))
+    return known && { role_secret: known.verifier ?? '', project_id: branch.project_id }
+  }
+
+  /** As people see it: of a project that is there, and not deleted itself. */
+  async #findBranch(id: string): Promise<branches.Branch | undefined> {
+    const { db } = this.#parts.catalog
+    const branch = await branches.find(db, id)
+    if (branch?.kind !== 'branch' || branch.deleted_at) return undefined
+    return (await projects.find(db, branch.project_id)) && branch
+  }
+
+  async #askComputeOf(name: string): Promise<boolean> {
+    if (!namesBranch(name)) return await this.#askCompute(name)
+    const writer = await endpoints.findWriter(this.#parts.catalog.db, name)
+    return writer ? await this.#askCompute(writer.id) : false
   }
 
   /**
@@ -93,20 +124,51 @@ export class AccessDesk {
     })
   }
 
-  /** Errors: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout. */
-  async wake(endpointish: string): Promise<WakeCompute> {
-    const endpointId = endpointOfName(endpointish)
-    const { endpoint, address, started } = await this.#computes.start(endpointId, 'record')
-    this.#idle.touch(endpointId)
+  /**
+   * Brings up the compute that an endpoint, or a branch by its read_write endpoint, is served by; with a moment, one that
+   * shows the branch as it was then. Throws endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
+   * moment_in_future, moment_out_of_window, moments_limit.
+   */
+  async wake(endpointish: string, moment: PastMoment | null = null): Promise<WakeCompute> {
+    const name = endpointOfName(endpointish)
+    const running = moment ? await this.#openPast(name, moment) : await this.#startNow(name)
+    const { endpoint, address, started } = running
+    this.#idle.touch(endpoint.id)
     return {
       address: `${address.host}:${address.port}`,
       aux: {
-        endpoint_id: endpointId,
+        endpoint_id: endpoint.id,
         project_id: endpoint.project_id,
         branch_id: endpoint.branch_id,
-        compute_id: endpointId,
+        compute_id: endpoint.id,
         cold_start_info: started ? 'pool_miss' : 'warm',
       },
     }
   }
+
+  async #startNow(name: string): Promise<RunningCompute> {
+    if (!namesBranch(name)) return await this.#computes.start(name, 'record')
+    const branch = await this.#findBranch(name)
+    const writer = branch && (await endpoints.findWriter(this.#parts.catalog.db, branch.id))
+    if (!writer) throw new PilotlightError('endpoint_gone')
+    return await this.#computes.start(writer.id, 'record')
+  }
+
+  async #openPast(name: string, moment: PastMoment): Promise<RunningCompute> {
+    const branch = await this.#findBranch(namesBranch(name) ? name : await this.#branchOf(name))
+    if (!branch) throw new PilotlightError('endpoint_gone')
+    return await this.#timeTravel.open(branch, moment, 'lsn' in moment ? 'neon_lsn' : 'neon_timestamp')
+  }
+
+  async #branchOf(endpointId: string): Promise<string> {
+    const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+    if (!endpoint || endpoint.gone) throw new PilotlightError('endpoint_gone')
+    if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
+    return endpoint.branch_id
+  }
 }
+
+const unknown: AccessControl = { role_secret: '' }
+
+/** A branch's id in the place of an endpoint's. */
+const namesBranch = (name: string): boolean => name.startsWith('br-')

@@ -20,6 +20,7 @@ import type { Parts } from './parts.ts'
 import { Passwords } from './passwords.ts'
 import { Projects } from './projects.ts'
 import { reconcile } from './reconcile.ts'
+import { TimeTravel } from './time-travel.ts'
 
 /** A key's last use is written at most this often: it is for people to look at. */
 const keyUseIntervalMs = 60_000
@@ -36,6 +37,7 @@ export class Control {
   readonly #contents: Contents
   readonly #computes: Computes
   readonly #idle: IdleWatch
+  readonly #timeTravel: TimeTravel
   readonly #keyUsedAt = new Map<number, number>()
   #queue: OperationQueue | undefined
 
@@ -46,8 +48,12 @@ export class Control {
     this.#idle = new IdleWatch({
       clock: parts.clock,
       logger: parts.logger,
-      suspendIfIdle: (endpointId, since) => this.#computes.suspendIfIdle(endpointId, since),
+      suspendIfIdle: (endpointId, since) =>
+        this.#timeTravel.owns(endpointId)
+          ? this.#timeTravel.removeIfUnused(endpointId, since)
+          : this.#computes.suspendIfIdle(endpointId, since),
     })
+    this.#timeTravel = new TimeTravel({ parts, computes: this.#computes }, this.#idle)
     this.#computes.listen({
       running: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
       stopped: endpointId => this.#noteStopped(endpointId),
@@ -57,13 +63,14 @@ export class Control {
     this.endpoints = new Endpoints(parts, this.projects)
     this.passwords = new Passwords(parts, this.projects, this.branches)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
-    this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle)
+    this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
   }
 
   /** Adopts what runs, then works off what is queued. Answers once clients can be served. */
   async start(): Promise<void> {
     await prepareQueue(this.parts)
     await reconcile(this.parts, this.#computes)
+    await this.#timeTravel.reconcile()
     this.#computes.watch().catch(error => this.parts.logger.error({ err: error }, 'engine watch ended'))
     this.#queue = await startQueue({
       parts: this.parts,
@@ -77,7 +84,10 @@ export class Control {
   async stop(computes: 'leave running' | 'suspend'): Promise<void> {
     this.#computes.close()
     await this.#queue?.stop()
-    if (computes === 'suspend') await this.#suspendAll()
+    if (computes === 'suspend') {
+      await this.#timeTravel.removeAll()
+      await this.#suspendAll()
+    }
     this.#idle.close()
   }
 
@@ -114,6 +124,7 @@ export class Control {
   #noteStopped(endpointId: string): void {
     const lastActiveAt = this.#idle.lastActiveAt(endpointId)
     this.#idle.forget(endpointId)
+    this.#timeTravel.stopped(endpointId)
     if (!lastActiveAt) return
     endpointRows
       .markActive(this.parts.catalog.unsynced, endpointId, lastActiveAt)

@@ -118,6 +118,19 @@ test('never means never', async () => {
   assert.equal(asked.length, 0)
 })
 
+test('held for work of ours, it is not asked until that is done', async () => {
+  idle.watch('ep-a', 10_000)
+  const one = idle.hold('ep-a')
+  const other = idle.hold('ep-a')
+  await clock.advance(30_000)
+  one.release()
+  await clock.advance(30_000)
+  assert.equal(asked.length, 0)
+  other.release()
+  await clock.advance(20_000)
+  assert.equal(asked.length, 1)
+})
+
 test('forgotten, it is not asked', async () => {
   idle.watch('ep-a', 1000)
   idle.forget('ep-a')

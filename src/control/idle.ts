@@ -26,6 +26,8 @@ export interface IdleNeeds {
 export class IdleWatch {
   readonly #needs: IdleNeeds
   readonly #watched = new Map<string, Watched>()
+  /** By endpoint, how many pieces of our own work need its compute. */
+  readonly #held = new Map<string, number>()
 
   constructor(needs: IdleNeeds) {
     this.#needs = needs
@@ -52,6 +54,19 @@ export class IdleWatch {
   touch(endpointId: string): void {
     const watched = this.#watched.get(endpointId)
     if (watched) watched.lastActiveAt = this.#needs.clock.now()
+  }
+
+  /** Work of our own needs the compute, whose sessions count for nothing: it is not suspended until `release` is called. */
+  hold(endpointId: string): { release(): void } {
+    this.#held.set(endpointId, (this.#held.get(endpointId) ?? 0) + 1)
+    return {
+      release: () => {
+        const left = (this.#held.get(endpointId) ?? 1) - 1
+        if (left > 0) this.#held.set(endpointId, left)
+        else this.#held.delete(endpointId)
+        this.touch(endpointId)
+      },
+    }
   }
 
   report(report: ActivityReport): void {
@@ -90,7 +105,9 @@ export class IdleWatch {
     }
     let outcome: IdleOutcome
     try {
-      outcome = await this.#needs.suspendIfIdle(endpointId, new Date(watched.lastActiveAt))
+      outcome = this.#held.has(endpointId)
+        ? 'busy'
+        : await this.#needs.suspendIfIdle(endpointId, new Date(watched.lastActiveAt))
     } catch (error) {
       this.#needs.logger.error({ endpoint: endpointId, err: error }, 'could not suspend; will try again')
       outcome = 'busy'

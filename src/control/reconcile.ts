@@ -2,6 +2,7 @@
 // adopted, half-done work is finished or called off, and what belongs to nobody is reported.
 
 import * as branches from '../catalog/branches.ts'
+import type { Db } from '../catalog/catalog.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
 import type { Ref, Status } from '../engine/engine.ts'
@@ -80,18 +81,36 @@ async function reportData({ catalog, logger }: Parts, batch: Status[]): Promise<
   }
 }
 
-/** Wakes and suspends that a dead control was in the middle of: their outcome is what is now the case. */
+/** What a dead control was in the middle of, outside the queue: its outcome is what is now the case. */
 async function endInterrupted(parts: Parts, running: ReadonlySet<string>): Promise<void> {
   const { db } = parts.catalog
   for (const operation of await operations.listInterrupted(db)) {
-    const isRunning = operation.endpoint_id !== null && running.has(operation.endpoint_id)
-    const achieved = operation.action === 'start_compute' ? isRunning : !isRunning
+    const achieved = await isAchieved(db, operation, running)
     await operations.end(
       db,
       operation.id,
       achieved ? 'finished' : 'failed',
       achieved ? undefined : 'interrupted by a restart of Pilotlight',
     )
+  }
+}
+
+async function isAchieved(
+  db: Db,
+  { action, branch_id, endpoint_id }: operations.Operation,
+  running: ReadonlySet<string>,
+): Promise<boolean> {
+  const isRunning = endpoint_id !== null && running.has(endpoint_id)
+  const branch = branch_id === null ? undefined : await branches.find(db, branch_id)
+  switch (action) {
+    case 'start_compute':
+      return isRunning
+    case 'create_branch':
+      return branch?.state === 'ready'
+    case 'delete_timeline':
+      return branch === undefined
+    default:
+      return !isRunning
   }
 }
 
