@@ -201,6 +201,9 @@ export interface Engine {
   /** What each piece of data takes, and what it alone takes. It reads the file system: seconds for many branches. */
   usage(refs: Ref[]): Promise<Usage[]>
 
+  /** Reads what is kept for a branch's window, and the branch's own pages if it is asleep: minutes for a large one. */
+  verify(ref: Ref): Promise<{ bytes: number; damage: string[] }>
+
   watch(cell: string, cursor?: string): AsyncIterable<WatchEvent>
 
   /** How control logs in to a compute that is `ready`. */

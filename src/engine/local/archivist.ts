@@ -2,7 +2,7 @@
 // falls out of a window goes.
 
 import { type FSWatcher, watch } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../lib/clock.ts'
 import type { AdminLogin } from '../engine.ts'
@@ -12,7 +12,7 @@ import type { Meta } from './data-meta.ts'
 import { endOfWal, readControlFile } from './history/control-file.ts'
 import type { History } from './history/history.ts'
 import { formatLsn, type Lsn, parseLsn } from './history/lsn.ts'
-import { formatTime } from './history/moments.ts'
+import { formatTime, type KeptSnapshot } from './history/moments.ts'
 import type { Machine } from './machine.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { bytesOf } from './storage/sweep.ts'
@@ -25,25 +25,46 @@ export interface ArchivistParts {
   data: BranchData
   computeOn(dataId: string): string | null
   loginOn(dataId: string): AdminLogin | null
+  pace?: Partial<HistoryPace>
 }
 
-/**
- * WAL between two snapshots of a branch, and so the most that a restore replays: about a second's worth. A snapshot of a
- * running branch forces a checkpoint; every 256 MB, that is as often as a busy database would make one anyway. Where a
- * snapshot is a copy, it is taken only after as much WAL as it would take itself, so that both grow alike.
- */
-const snapshotEvery: Lsn = 256n * 1024n * 1024n
-/** At a suspend the cluster is at rest, and a clone costs next to nothing; below this, a replay costs less. */
-const snapshotAtRestEvery: Lsn = 4n * 1024n * 1024n
+/** How often what is done for the history; the defaults are below, others are for tests and measurements. */
+export interface HistoryPace {
+  snapshotEveryBytes: number
+  snapshotAtRestEveryBytes: number
+  thinEveryMs: number
+  /** A snapshot's pages are read again after this long. */
+  checkEveryMs: number
+  /** When less is free on the disk, windows are shortened. */
+  reserveBytes(totalBytes: number): number
+}
+
+const defaultPace: HistoryPace = {
+  /**
+   * WAL between two snapshots of a branch, and so the most that a restore replays: about a second's worth. A snapshot of a
+   * running branch forces a checkpoint; every 256 MB, that is as often as a busy database would make one anyway. Where a
+   * snapshot is a copy, it is taken only after as much WAL as it would take itself, so that both grow alike.
+   */
+  snapshotEveryBytes: 256 * 1024 * 1024,
+  /** At a suspend the cluster is at rest, and a clone costs next to nothing; below this, a replay costs less. */
+  snapshotAtRestEveryBytes: 4 * 1024 * 1024,
+  /** Windows move on while branches sleep, too. */
+  thinEveryMs: 600_000,
+  checkEveryMs: 7 * 86_400_000,
+  /** What databases need to go on writing while somebody makes room: a twentieth of the disk, and 5 GB are plenty. */
+  reserveBytes: total => Math.min(total / 20, 5e9),
+}
 
 /** A finished segment is noticed by a watch; a watch that said nothing is made up for this often. */
 const fallbackMs = 30_000
 /** Segments that are finished together are fetched together. */
 const settleMs = 20
-/** Windows move on while branches sleep, too. */
-const thinEveryMs = 600_000
+/** While WAL is being kept, the disk is looked at this often. */
+const spaceEveryMs = 10_000
 /** Between two families, so that ten thousand of them are no load. */
 const thinPauseMs = 20
+/** By what windows are shortened, one after the other, until the reserve is free again. */
+const shares = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 0]
 
 interface Watched {
   watcher: FSWatcher | null
@@ -58,9 +79,12 @@ export class Archivist {
   readonly #work = new Set<Promise<void>>()
   #thinTimer: Timer | null = null
   #closed = false
+  readonly #pace: HistoryPace
+  #spaceCheckedAt = 0
 
   constructor(parts: ArchivistParts) {
     this.#parts = parts
+    this.#pace = { ...defaultPace, ...parts.pace }
   }
 
   open(): void {
@@ -129,7 +153,22 @@ export class Archivist {
     const writer = await data.writerOf(dataId)
     if (!writer) return
     const kept = await history.keepFinished(writer)
-    if (kept > 0) await this.#snapshotIfDue(dataId)
+    if (kept === 0) return
+    await this.#snapshotIfDue(dataId)
+    await this.#watchSpace()
+  }
+
+  /** History must not be what fills the disk. */
+  async #watchSpace(): Promise<void> {
+    const now = this.#parts.clock.now()
+    if (now - this.#spaceCheckedAt < spaceEveryMs) return
+    this.#spaceCheckedAt = now
+    if (await this.#isScarce()) await this.#thinAll()
+  }
+
+  async #isScarce(): Promise<boolean> {
+    const { bavail, blocks, bsize } = await statfs(this.#parts.machine.layout.history)
+    return bavail * bsize < this.#pace.reserveBytes(blocks * bsize)
   }
 
   #report(dataId: string, error: unknown, text: string): void {
@@ -144,7 +183,7 @@ export class Archivist {
     const meta = await data.metaOf(dataId)
     if (!login || !meta?.settled || meta.windowSeconds === 0) return
     const { checkpoint } = await readControlFile(data.pgdataOf(dataId))
-    if ((await this.#writtenSince(meta, checkpoint)) < (await this.#spacing(dataId, snapshotEvery))) return
+    if ((await this.#writtenSince(meta, checkpoint)) < (await this.#spacing(dataId))) return
     await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
     await this.thin(meta.family)
   }
@@ -162,7 +201,7 @@ export class Archivist {
           login,
           major,
         })
-        return { ...end, redo: formatLsn(redo), timeline }
+        return { ...end, redo: formatLsn(redo), timeline, isFuzzy: true }
       }),
     )
     machine.logger.info({ branch: dataId, tookMs: clock.now() - startedAt }, 'snapshot taken')
@@ -189,7 +228,7 @@ export class Archivist {
       const control = await readControlFile(pgdata)
       if (!control.isShutDown) return
       const spacing =
-        driver.kind === 'copy' ? await this.#spacing(dataId, snapshotEvery) : snapshotAtRestEvery
+        driver.kind === 'copy' ? await this.#spacing(dataId) : BigInt(this.#pace.snapshotAtRestEveryBytes)
       if ((await this.#writtenSince(meta, control.checkpoint)) < spacing) return
       const end = await endOfWal(pgdata, control)
       const time = formatTime(BigInt(this.#parts.clock.now()) * 1000n)
@@ -210,20 +249,21 @@ export class Archivist {
     return now - parseLsn(last?.lsn ?? meta.eras.at(-1)!.from.lsn)
   }
 
-  async #spacing(dataId: string, least: Lsn): Promise<Lsn> {
+  async #spacing(dataId: string): Promise<Lsn> {
+    const least = BigInt(this.#pace.snapshotEveryBytes)
     if (this.#parts.driver.kind !== 'copy') return least
     const bytes = BigInt(await bytesOf(this.#parts.data.pgdataOf(dataId)))
     return bytes > least ? bytes : least
   }
 
   /** Removes what no window of the family needs. */
-  async thin(family: string): Promise<void> {
+  async thin(family: string, share = 1): Promise<void> {
     const { history, data } = this.#parts
-    await history.thin(family, snapshotEvery, id => data.memberOf(id))
+    await history.thin(family, BigInt(this.#pace.snapshotEveryBytes), id => data.memberOf(id), share)
   }
 
   #armThinning(): void {
-    this.#thinTimer = this.#parts.clock.after(thinEveryMs, () => {
+    this.#thinTimer = this.#parts.clock.after(this.#pace.thinEveryMs, () => {
       const work = this.#thinAll().catch(error => this.#report('all', error, 'history not thinned'))
       this.#work.add(work)
       work.finally(() => {
@@ -234,17 +274,41 @@ export class Archivist {
   }
 
   async #thinAll(): Promise<void> {
-    for (const family of await readdir(this.#parts.machine.layout.history)) {
-      if (this.#closed) return
-      await this.thin(family)
-      await this.#parts.clock.sleep(thinPauseMs)
+    const { machine, clock } = this.#parts
+    for (const share of shares) {
+      if (share < 1) {
+        if (!(await this.#isScarce())) return
+        machine.logger.error(
+          { share },
+          'the disk is nearly full: history is shortened to this share of its window',
+        )
+      }
+      for (const family of await readdir(machine.layout.history)) {
+        if (this.#closed) return
+        await this.thin(family, share)
+        if (share === 1) await this.#checkOne(family)
+        await clock.sleep(thinPauseMs)
+      }
     }
+  }
+
+  /** Reads the pages of the snapshot of a family that was longest not read, if it is due: disks forget. */
+  async #checkOne(family: string): Promise<void> {
+    const { history, clock } = this.#parts
+    const due = clock.now() - this.#pace.checkEveryMs
+    const all = [...(await history.kept(family)).snapshots.values()].flat()
+    const last = (snapshot: KeptSnapshot): number => Date.parse(snapshot.checkedAt ?? snapshot.time)
+    const [oldest] = all
+      .filter(snapshot => snapshot.damage === undefined && last(snapshot) < due)
+      .sort((a, b) => last(a) - last(b))
+    if (oldest) await history.verifySnapshot({ family, lineage: oldest.lineage }, oldest)
   }
 
   /** Ends its own work; what is left waits for the next engine. */
   async close(): Promise<void> {
     this.#closed = true
     this.#thinTimer?.cancel()
+    this.#parts.data.close()
     await Promise.all([...this.#watched.keys()].map(id => this.unwatch(id)))
     await Promise.all(this.#work)
   }

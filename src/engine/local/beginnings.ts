@@ -19,7 +19,7 @@ import type { Meta } from './data-meta.ts'
 import { asEngineError, isMissing } from './errors.ts'
 import { ensureDirectory, replaceFile, syncDirectory } from './files.ts'
 import { endOfWal, readControlFile } from './history/control-file.ts'
-import type { History, Recovery } from './history/history.ts'
+import { type History, type Recovery, SnapshotDamaged } from './history/history.ts'
 import { type Lineage, newLineageId } from './history/lineage.ts'
 import { formatLsn, type Lsn, parseLsn } from './history/lsn.ts'
 import {
@@ -287,7 +287,15 @@ export class Beginnings {
       writerOf: (lineage: string) => writers.get(lineage)?.pgdata ?? null,
       end: end?.isMarked ? null : (end?.lsn ?? 0n),
     }
-    const recovery = await history.open(parent.family, plan, target, pgdata, live, wish.signal)
+    let recovery: Recovery
+    try {
+      recovery = await history.open(parent.family, plan, target, pgdata, live, wish.signal)
+    } catch (error) {
+      if (!(error instanceof SnapshotDamaged)) throw error
+      // It is noted as such, so the next plan begins with an earlier one, if there is one.
+      await this.#parts.driver.removeTree(pgdata)
+      return await this.#fromMoment(wish, parentId, parent, target, pgdata)
+    }
     // Of a time, the LSN is known only when it has been replayed; until then, a bound that keeps too much.
     const lsn = 'lsn' in target ? target.lsn : (plan.era.until?.lsn ?? formatLsn(end?.lsn ?? 0n))
     const time = 'time' in target ? formatTime(microseconds(target.time)) : this.#now()

@@ -25,6 +25,7 @@ import type { History } from './history/history.ts'
 import { newLineageId } from './history/lineage.ts'
 import { formatLsn } from './history/lsn.ts'
 import { earliestMoment, type Member } from './history/moments.ts'
+import { checkPagesAside } from './history/page-check-worker.ts'
 import { isSafeId, nextPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { buildOf } from './postgres/builds.ts'
@@ -67,6 +68,7 @@ export class BranchData {
   /** Of branches that are gone: a late call must not make them again. */
   readonly #goneGens = new Map<string, Gen>()
   readonly #working = new Set<string>()
+  #closed = false
   /** Copies that are being read off this data. */
   readonly #readers = new Map<string, AbortController>()
 
@@ -161,6 +163,7 @@ export class BranchData {
         })
       } catch (error) {
         if (!controller?.signal.aborted) throw error
+        if (this.#closed) throw new EngineError('unavailable', 'the engine is closing', { cause: error })
         this.#parts.machine.logger.info({ branch: id, parent: parentId }, 'copy begun anew')
       }
     }
@@ -191,6 +194,12 @@ export class BranchData {
   /** A compute is about to start or stop on this data: a copy that reads it makes way. */
   interrupt(id: string): void {
     this.#readers.get(id)?.abort()
+  }
+
+  /** Copies that are under way are given up, and no new ones begun. */
+  close(): void {
+    this.#closed = true
+    for (const reader of this.#readers.values()) reader.abort()
   }
 
   async replace(ref: Ref, gen: Gen, origin: Origin, options: ReplaceOptions): Promise<Status> {
@@ -298,6 +307,20 @@ export class BranchData {
 
   async export(ref: Ref, path: string): Promise<{ path: string; bytes: number }> {
     return await this.#beginnings.export(ref.id, path)
+  }
+
+  /** Reads all that is kept of its line, and its own pages if it is at rest. */
+  async verify(ref: Ref): Promise<{ bytes: number; damage: string[] }> {
+    const meta = await this.metaOf(ref.id)
+    if (!meta) throw new EngineError('invalid', `there is no data of branch ${ref.id}`)
+    const result = await this.#parts.history.verify(meta)
+    await this.interruptible(ref.id, async () => {
+      if (this.#parts.computeOn(ref.id) || !meta.settled) return
+      const own = await checkPagesAside(this.pgdataOf(ref.id), null)
+      result.bytes += own.bytes
+      result.damage.push(...own.damage)
+    })
+    return result
   }
 
   async has(id: string): Promise<boolean> {

@@ -18,7 +18,7 @@ import {
   type Status,
   type Usage,
 } from '../engine.ts'
-import { Archivist } from './archivist.ts'
+import { Archivist, type HistoryPace } from './archivist.ts'
 import { BranchData } from './branch-data.ts'
 import { Computes } from './computes.ts'
 import { ensureDirectory } from './files.ts'
@@ -43,6 +43,8 @@ export interface LocalEngineOptions {
   machine?: Machine
   /** How branches get their bytes; by default the best that the file system can do. */
   storage?: 'auto' | Cloning
+  /** For tests and measurements. */
+  pace?: Partial<HistoryPace>
   /** Majors whose templates are made in the background at once; by default all that we bring ourselves. */
   prepare?: number[]
 }
@@ -94,7 +96,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     ...{ machine, clock, driver, history, templates, feed, lock: dataLock, cell: localCell },
     ...on,
   })
-  const archivist = new Archivist({ machine, clock, driver, history, data, ...on })
+  const archivist = new Archivist({
+    ...{ machine, clock, driver, history, data, ...on },
+    ...(options.pace ? { pace: options.pace } : {}),
+  })
   const computes: Computes = new Computes({
     ...{ machine, clock, data, dataLock, driver, archivist, feed, cell: localCell },
   })
@@ -133,6 +138,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     ensureWindow: async (ref, gen, windowSeconds) => await data.setWindow(checked(ref), gen, windowSeconds),
     exportData: async (ref, path) => await data.export(checked(ref), path),
+    verify: async ref => await data.verify(checked(ref)),
     usage: async refs => await usageOf(refs.map(checked), data, history, driver),
     ensureRunning: async (ref, gen, spec) => {
       checked(spec.data)

@@ -19,12 +19,23 @@ import {
   type Lsn,
   parseLsn,
   parseSegmentName,
+  segmentBytes,
   segmentName,
   segmentOf,
   segmentStart,
 } from './lsn.ts'
-import type { Kept, Member, Plan, Stretch, Target } from './moments.ts'
-import { microseconds, needed } from './moments.ts'
+import { firstDamaged } from './manifest.ts'
+import {
+  type Kept,
+  type KeptSnapshot,
+  type Member,
+  microseconds,
+  needed,
+  type Plan,
+  type Stretch,
+  type Target,
+} from './moments.ts'
+import { checkPagesAside } from './page-check-worker.ts'
 import { Pins } from './pins.ts'
 import { Snapshots } from './snapshots.ts'
 import { type KeptFile, verifyKept, WalArchive } from './wal-archive.ts'
@@ -92,7 +103,7 @@ export class History {
   async kept(familyId: string): Promise<Kept> {
     const family = this.family(familyId)
     const lineages = new Map<string, Lineage>()
-    const snapshots: Map<string, Awaited<ReturnType<Snapshots['list']>>> = new Map()
+    const snapshots = new Map<string, KeptSnapshot[]>()
     const templates = new Set<string>()
     for (const lineage of await family.lineages()) {
       lineages.set(lineage.id, lineage)
@@ -160,7 +171,8 @@ export class History {
     if (!from) throw new EngineError('internal', 'the template that this history begins with is gone')
     const redo =
       'template' in plan.base ? (await readControlFile(from)).redo : parseLsn(plan.base.snapshot.redo)
-    const [, files] = await Promise.all([
+    const [, , files] = await Promise.all([
+      'snapshot' in plan.base ? this.#checkManifest(familyId, plan.base.snapshot, from) : undefined,
       driver.cloneCluster(from, pgdata, { owner: user, ...(signal ? { signal } : {}) }),
       this.#walFor(familyId, plan, target, redo, live.writerOf),
     ])
@@ -176,6 +188,58 @@ export class History {
     await chownTo(signalFile, user)
     const { timeline } = plan.wal.at(-1)!
     return { target, timeline, mayEndAt: mayEndAt(files, live.end, redo) }
+  }
+
+  /** Throws SnapshotDamaged, after noting it: the next plan begins with another snapshot. */
+  async #checkManifest(family: string, snapshot: KeptSnapshot, pgdata: string): Promise<void> {
+    const file = snapshot.manifest ? await firstDamaged(pgdata, snapshot.manifest) : null
+    if (file === null) return
+    const damage = `${file} is not what it was`
+    await this.snapshots({ family, lineage: snapshot.lineage }).note(snapshot, { damage })
+    this.#parts.logger.error(
+      { snapshot: snapshot.id, lineage: snapshot.lineage },
+      `snapshot damaged: ${damage}`,
+    )
+    throw new SnapshotDamaged(`snapshot ${snapshot.id} is damaged: ${damage}`)
+  }
+
+  /** Reads all that is kept of a lineage; says, and notes, what is damaged. */
+  async verify(writer: Pick<Writer, 'family' | 'lineage'>): Promise<{ bytes: number; damage: string[] }> {
+    const result = { bytes: 0, damage: [] as string[] }
+    for (const file of await this.archive(writer).list()) {
+      try {
+        await verifyKept(file)
+        result.bytes += segmentBytes
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+        result.damage.push(error.message)
+      }
+    }
+    for (const snapshot of await this.snapshots(writer).list()) {
+      const { bytes, damage } = await this.verifySnapshot(writer, snapshot)
+      result.bytes += bytes
+      if (damage) result.damage.push(`snapshot ${snapshot.id}: ${damage}`)
+    }
+    return result
+  }
+
+  /** Reads every page of a snapshot. */
+  async verifySnapshot(
+    writer: Pick<Writer, 'family' | 'lineage'>,
+    snapshot: KeptSnapshot,
+  ): Promise<{ bytes: number; damage: string | null }> {
+    const { clock, logger } = this.#parts
+    const snapshots = this.snapshots(writer)
+    return await this.pins.read(writer.family, async () => {
+      const pgdata = snapshots.pgdataOf(snapshot.id)
+      const file = snapshot.manifest ? await firstDamaged(pgdata, snapshot.manifest) : null
+      const pages = await checkPagesAside(pgdata, snapshot.isFuzzy ? parseLsn(snapshot.redo) : null)
+      const damage = [...(file ? [`${file} is not what it was`] : []), ...pages.damage].join(', ') || null
+      const checkedAt = new Date(clock.now()).toISOString()
+      await snapshots.note(snapshot, damage ? { damage, checkedAt } : { checkedAt })
+      if (damage) logger.error({ snapshot: snapshot.id, ...writer }, `snapshot damaged: ${damage}`)
+      return { bytes: pages.bytes, damage }
+    })
   }
 
   /** The segments of the plan, verified, without a gap; where two lineages share a segment, the later one's. */
@@ -238,18 +302,22 @@ export class History {
     return (snapshots[0]?.exclusiveBytes ?? 0) + wal
   }
 
-  /** Removes what no window needs. False: somebody is reading; it is for another time. */
+  /**
+   * Removes what no window needs. `share` 1: of the windows as they are; less: of that part of them, for want of space.
+   * False: somebody is reading; it is for another time.
+   */
   async thin(
     familyId: string,
     spacing: Lsn,
     memberOf: (dataId: string) => Promise<Member | null>,
+    share = 1,
   ): Promise<boolean> {
     return await this.pins.thin(familyId, async () => {
       const family = this.family(familyId)
       const members: Member[] = []
       for (const id of await family.members()) {
         const member = await memberOf(id)
-        if (member) members.push(member)
+        if (member) members.push({ ...member, windowSeconds: Math.floor(member.windowSeconds * share) })
         else await rm(join(family.membersDir, id), { force: true })
       }
       if (members.length === 0) return await this.#parts.driver.removeTree(family.directory)
@@ -282,6 +350,14 @@ export class History {
         )
       }
     })
+  }
+}
+
+/** The plan cannot be carried out; another one may be. */
+export class SnapshotDamaged extends EngineError {
+  constructor(message: string) {
+    super('internal', message)
+    this.name = 'SnapshotDamaged'
   }
 }
 

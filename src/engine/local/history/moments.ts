@@ -24,6 +24,12 @@ export interface KeptSnapshot extends Moment {
   /** Where its replay begins. */
   redo: string
   timeline: number
+  /** It is a copy of a running server, whose replay has to come this far before its pages are whole. */
+  isFuzzy?: boolean
+  /** CRC-32 of the files that have no checksums of their own. */
+  manifest?: Record<string, string>
+  /** When its pages were last read and found whole. */
+  checkedAt?: string
   /** Why it must not be used, where something is wrong with it. */
   damage?: string
 }

@@ -8,6 +8,7 @@ import { stagingPrefix, trashPrefix } from '../layout.ts'
 import type { Spawn } from '../run.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { syncTree } from '../storage/durable.ts'
+import { makeManifest } from './manifest.ts'
 import type { KeptSnapshot } from './moments.ts'
 
 export type SnapshotFacts = Omit<KeptSnapshot, 'id' | 'lineage'>
@@ -46,7 +47,8 @@ export class Snapshots {
     const staging = join(this.#directory, `${stagingPrefix}${id}`)
     try {
       await ensureDirectory(staging, 0o711)
-      const facts = await make(join(staging, 'pgdata'))
+      const pgdata = join(staging, 'pgdata')
+      const facts = { ...(await make(pgdata)), manifest: await makeManifest(pgdata) }
       await replaceFile(join(staging, 'snapshot.json'), JSON.stringify(facts))
       await syncTree(this.#spawn, staging)
       await rename(staging, join(this.#directory, id))
@@ -62,11 +64,11 @@ export class Snapshots {
     await this.#driver.removeTree(join(this.#directory, id))
   }
 
-  /** Noted for good, so that nothing is begun from it again. */
-  async markDamaged(snapshot: KeptSnapshot, damage: string): Promise<void> {
+  /** Noted for good: what is damaged is begun from no more. */
+  async note(snapshot: KeptSnapshot, change: Pick<KeptSnapshot, 'damage' | 'checkedAt'>): Promise<void> {
     const { id, lineage: _, ...facts } = snapshot
     const file = join(this.#directory, id, 'snapshot.json')
-    await replaceFile(file, JSON.stringify({ ...facts, damage }), { durable: true })
+    await replaceFile(file, JSON.stringify({ ...facts, ...change }), { durable: true })
   }
 
   /** What a crash left half-made or half-deleted. */
