@@ -64,6 +64,49 @@ upCommand.action(async (flags: Flags) => {
   say(banner(running, config))
 })
 
+const storageCommand = program
+  .command('storage')
+  .description('how branches get their bytes, and what each costs')
+storageCommand
+  .command('create')
+  .summary('make branches share bytes, on a file system that cannot do it (as root)')
+  .description(
+    'Makes a file with XFS inside beside the data directory (<data-dir>.xfs), moves the data into it, and mounts it there, ' +
+      'now and at each start. Pilotlight must be stopped. The data from before is kept until you remove it.',
+  )
+  .requiredOption(
+    '--size <size>',
+    'how large it may become: 50G, 500M, 1T (of 1024); space is taken as it is used',
+  )
+  .option('--data-dir <directory>', `${settings.dataDir.description} (env: ${settings.dataDir.env})`)
+  .option('--force', 'also where the file system can share bytes already')
+  .addHelpText('after', '\nExample:\n  sudo pilotlight storage create --size 50G')
+  .action(async (flags: { size: string; dataDir?: string; force?: boolean }) => {
+    const { createStorage, parseSize } = await import('./up/storage-image-create.ts')
+    const sizeBytes = parseSize(flags.size)
+    if (sizeBytes === undefined) {
+      throw new ConfigError(
+        `--size: ${JSON.stringify(flags.size)} is not allowed. It takes a size such as 50G, 500M or 1T.`,
+      )
+    }
+    const { dataDir } = readConfig(
+      flags.dataDir === undefined ? {} : { dataDir: flags.dataDir },
+      process.env,
+      {
+        uid: process.getuid?.(),
+        platform: process.platform,
+        cwd: process.cwd(),
+      },
+    )
+    const say = (line: string) => process.stdout.write(`${line}\n`)
+    await createStorage({ dataDir, sizeBytes, say, ...(flags.force ? { force: true } : {}) }).catch(
+      (error: unknown) => {
+        if (error instanceof ConfigError) throw error
+        throw new StartFailed(`the storage could not be made: ${errorChain(error)}`)
+      },
+    )
+  })
+
 function pick(flags: Flags): Flags {
   return Object.fromEntries(
     (Object.keys(settings) as SettingName[]).map(name => [name, flags[name]]),

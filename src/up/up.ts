@@ -18,6 +18,7 @@ import type { ControlStart, ProxyStart } from './messages.ts'
 import { type Paths, pathsOf } from './paths.ts'
 import { openProcessLog } from './process-log.ts'
 import { checkStorage, type StorageReport } from './storage-check.ts'
+import { mountStorageImage } from './storage-image.ts'
 
 export interface Up {
   runFile: RunFile
@@ -31,6 +32,7 @@ const loopback = /^(127\.|::1$|0\.0\.0\.0$|::$)/
 /** `say` gets a line for people at each step that takes time. Errors: LockHeldError, ConfigError, and faults of the machine. */
 export async function up(config: Config, say: (line: string) => void): Promise<Up> {
   const paths = pathsOf(config.dataDir)
+  await mountStorageImage(config.dataDir, say)
   await makeDirectories(paths)
   const lock = takeLock(paths.lockFile, config.dataDir, new Date(systemClock.now()))
   const undo: (() => Promise<void>)[] = [async () => lock.release()]
@@ -79,6 +81,7 @@ async function start(
     catalog: catalog.connection,
     settings: {
       cell: 'local',
+      dataDir: config.dataDir,
       region: config.region,
       hostSuffix,
       pgPort,

@@ -6,4 +6,6 @@ export { createLocalEngine, type LocalEngine, type LocalEngineOptions, localCell
 export { type Machine, openMachine } from './machine.ts'
 export { chooseBuild } from './postgres/builds.ts'
 export type { PostgresUser } from './postgres-user.ts'
+export { defaultSpawn } from './run.ts'
 export { type ChosenDriver, chooseDriver } from './storage/choose-driver.ts'
+export { runTool } from './storage/tools.ts'
