@@ -11,7 +11,7 @@ import { copyFilesWhileRunning } from './cluster-copy.ts'
 import type { Meta } from './data-meta.ts'
 import { endOfWal, readControlFile } from './history/control-file.ts'
 import type { History } from './history/history.ts'
-import { formatLsn, type Lsn, parseLsn } from './history/lsn.ts'
+import { formatLsn, type Lsn, parseLsn, parseSegmentName, segmentStart } from './history/lsn.ts'
 import { formatTime, type KeptSnapshot } from './history/moments.ts'
 import type { Machine } from './machine.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -178,12 +178,13 @@ export class Archivist {
 
   /** A running branch that has written enough since the last snapshot. */
   async #snapshotIfDue(dataId: string): Promise<void> {
-    const { data, loginOn } = this.#parts
+    const { data, history, loginOn } = this.#parts
     const login = loginOn(dataId)
     const meta = await data.metaOf(dataId)
     if (!login || !meta?.settled || meta.windowSeconds === 0) return
-    const { checkpoint } = await readControlFile(data.pgdataOf(dataId))
-    if ((await this.#writtenSince(meta, checkpoint)) < (await this.#spacing(dataId))) return
+    const last = (await history.archive(meta).list()).findLast(({ name }) => parseSegmentName(name))
+    const written = last ? segmentStart(parseSegmentName(last.name)!.segment + 1n) : 0n
+    if ((await this.#writtenSince(meta, written)) < (await this.#spacing(dataId))) return
     await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
     await this.thin(meta.family)
   }
@@ -212,10 +213,7 @@ export class Archivist {
    * stop, not before its answer. Whoever wakes it meanwhile does not wait for that.
    */
   async atRest(dataId: string): Promise<void> {
-    const work = this.#atRest(dataId).catch(error => this.#report(dataId, error, 'no snapshot at rest'))
-    this.#work.add(work)
-    await work
-    this.#work.delete(work)
+    await this.#aside(dataId, () => this.#atRest(dataId), 'no snapshot at rest')
   }
 
   async #atRest(dataId: string): Promise<void> {
@@ -262,12 +260,20 @@ export class Archivist {
     await history.thin(family, BigInt(this.#pace.snapshotEveryBytes), id => data.memberOf(id), share)
   }
 
+  /** Behind the answer of whoever made something superfluous. */
+  thinSoon(family: string): void {
+    this.#aside(family, () => this.thin(family), 'history not thinned')
+  }
+
+  #aside(about: string, work: () => Promise<void>, failure: string): Promise<void> {
+    const done = work().catch(error => this.#report(about, error, failure))
+    this.#work.add(done)
+    return done.finally(() => this.#work.delete(done))
+  }
+
   #armThinning(): void {
     this.#thinTimer = this.#parts.clock.after(this.#pace.thinEveryMs, () => {
-      const work = this.#thinAll().catch(error => this.#report('all', error, 'history not thinned'))
-      this.#work.add(work)
-      work.finally(() => {
-        this.#work.delete(work)
+      void this.#aside('all', () => this.#thinAll(), 'history not thinned').then(() => {
         if (!this.#closed) this.#armThinning()
       })
     })

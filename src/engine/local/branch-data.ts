@@ -49,6 +49,8 @@ export interface BranchDataParts {
   computeOn(dataId: string): string | null
   /** How to log in to that compute; null where it is not ready. */
   loginOn(dataId: string): AdminLogin | null
+  /** Something of this family's history may not be needed any more. */
+  released(family: string): void
   cell: string
 }
 
@@ -291,6 +293,7 @@ export class BranchData {
       }
       this.#metas.delete(ref.id)
       this.#goneGens.set(ref.id, gen)
+      if (meta) this.#parts.released(meta.family)
       return existed ? await this.#told(ref) : await this.status(ref)
     })
   }
@@ -301,6 +304,7 @@ export class BranchData {
       this.#checkGen(ref, gen, meta)
       if (!meta) throw new EngineError('invalid', `there is no data of branch ${ref.id}`)
       await this.#write(ref.id, { ...meta, gen, windowSeconds })
+      this.#parts.released(meta.family)
       return await this.status(ref)
     })
   }

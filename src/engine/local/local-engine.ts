@@ -95,8 +95,9 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const data: BranchData = new BranchData({
     ...{ machine, clock, driver, history, templates, feed, lock: dataLock, cell: localCell },
     ...on,
+    released: family => archivist.thinSoon(family),
   })
-  const archivist = new Archivist({
+  const archivist: Archivist = new Archivist({
     ...{ machine, clock, driver, history, data, ...on },
     ...(options.pace ? { pace: options.pace } : {}),
   })
