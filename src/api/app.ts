@@ -10,11 +10,14 @@ import { apiBase } from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
 import type { Logger } from '../lib/logger.ts'
 import { type MachineFacts, serveAccount } from './account.ts'
+import { serveBranchContents } from './branch-contents.ts'
 import { serveBranches } from './branches.ts'
 import { serveEndpoints } from './endpoints.ts'
 import { errorHandler, invalidRequest, reply } from './errors.ts'
 import { serveProjects } from './projects.ts'
+import { serveSchema } from './schema.ts'
 import type { Api, ApiEnv } from './serve.ts'
+import { serveSnapshots } from './snapshots.ts'
 
 /** A caller's own request id comes back to it, if it is one that can stand in a log line. */
 const requestIdPattern = /^[\w.:-]{1,128}$/
@@ -72,7 +75,10 @@ export function createApp(control: Control, facts: MachineFacts, logger: Logger)
   serveAccount(api, control, facts)
   serveProjects(api, control)
   serveBranches(api, control)
+  serveBranchContents(api, control)
+  serveSnapshots(api, control)
   serveEndpoints(api, control)
+  serveSchema(api, control)
   refuseOtherMethods(api)
   app.route(apiBase, api)
   return app

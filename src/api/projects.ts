@@ -1,7 +1,7 @@
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
-import type { Control } from '../control/index.ts'
+import type { Control, CreatedProject } from '../control/index.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
 
@@ -19,6 +19,20 @@ export function serveProjects(api: Api, control: Control): void {
     }
   })
 
+  /** Those of imported data are not known yet. */
+  const firstContents = ({ first, endpoint }: CreatedProject) => {
+    if (!first) return { connection_uris: [], roles: [], databases: [] }
+    const { role, password, database } = first
+    const connection = control.connections.of({
+      ...{ endpointId: endpoint.id, role: role.name, database: database.name, password },
+    })
+    return {
+      connection_uris: [views.connectionDetails(connection, role.name, database.name)],
+      roles: [views.role(role, password)],
+      databases: [views.database(database)],
+    }
+  }
+
   serve(api, routes.createProject, async ({ body }) => {
     const wanted = body.project
     if (wanted.region_id !== undefined && wanted.region_id !== region) {
@@ -34,23 +48,16 @@ export function serveProjects(api: Api, control: Control): void {
       databaseName: wanted.branch?.database_name,
       historyRetentionSeconds: wanted.history_retention_seconds,
       storePasswords: wanted.store_passwords,
+      importDirectory: wanted.pilotlight_import?.directory,
       endpointSettings: {
         autoscaling_limit_min_cu: wanted.autoscaling_limit_min_cu,
         autoscaling_limit_max_cu: wanted.autoscaling_limit_max_cu,
         ...wanted.default_endpoint_settings,
       },
     })
-    const connection = control.connections.of({
-      endpointId: made.endpoint.id,
-      role: made.role.name,
-      database: made.database.name,
-      password: made.password,
-    })
     return {
       project: views.project(made.project, hostSuffix),
-      connection_uris: [views.connectionDetails(connection, made.role.name, made.database.name)],
-      roles: [views.role(made.role, made.password)],
-      databases: [views.database(made.database)],
+      ...firstContents(made),
       operations: made.operations.map(views.operation),
       branch: views.branch(made.branch),
       endpoints: [views.endpoint(made.endpoint, control)],
@@ -61,10 +68,13 @@ export function serveProjects(api: Api, control: Control): void {
     project: views.project(await control.projects.get(params.project_id), hostSuffix),
   }))
 
-  serve(api, routes.updateProject, async ({ params, body }) => ({
-    project: views.project(await control.projects.update(params.project_id, body.project), hostSuffix),
-    operations: [],
-  }))
+  serve(api, routes.updateProject, async ({ params, body }) => {
+    const updated = await control.projects.update(params.project_id, body.project)
+    return {
+      project: views.project(updated.project, hostSuffix),
+      operations: updated.operations.map(views.operation),
+    }
+  })
 
   serve(api, routes.deleteProject, async ({ params }) => ({
     project: views.project(await control.projects.delete(params.project_id), hostSuffix),

@@ -11,6 +11,7 @@ import type {
   ProjectListItemShape,
   ProjectShape,
   RoleShape,
+  SnapshotShape,
 } from '../contract/shapes.ts'
 import type { Connection, Control, Rows } from '../control/index.ts'
 
@@ -110,6 +111,19 @@ export function annotation(branchId: string, row: Rows['annotation'] | undefined
     object: { type: 'console/branch', id: branchId },
     value: row?.value ?? {},
     ...(row && { created_at: timestamp(row.created_at), updated_at: timestamp(row.updated_at) }),
+  }
+}
+
+export function snapshot(row: Rows['snapshot']): SnapshotShape {
+  return {
+    id: row.id,
+    name: row.name,
+    ...(row.lsn !== null && { lsn: row.lsn }),
+    ...(row.taken_at && { timestamp: timestamp(row.taken_at) }),
+    source_branch_id: row.source_branch_id,
+    created_at: timestamp(row.created_at),
+    ...(row.expires_at && { expires_at: timestamp(row.expires_at) }),
+    manual: row.manual,
   }
 }
 

@@ -171,14 +171,15 @@ export async function makeDefault(db: Db, projectId: string, id: string): Promis
     .execute()
 }
 
-/** Those of `from` that people see, and those that they may recover, have another parent now. */
-export async function reparent(db: Db, from: string, to: string, except: string[]): Promise<void> {
-  await db
+/** The children of `from`, those that can be recovered too, have another parent now; but not those made since. */
+export async function reparent(db: Db, from: string, to: string, madeBefore?: Date): Promise<void> {
+  let query = db
     .updateTable('branches')
     .set({ parent_id: to, updated_at: new Date() })
     .where('parent_id', '=', from)
-    .where('id', 'not in', [to, ...except])
-    .execute()
+    .where('id', '<>', to)
+  if (madeBefore) query = query.where('created_at', '<', madeBefore)
+  await query.execute()
 }
 
 /** Whose time is over. Protected and default ones are never taken, and parents only once they have no children. */
@@ -220,11 +221,11 @@ export async function listUnrecoverable(db: Db, at: Date): Promise<Branch[]> {
 
 /**
  * What was deleted and no operation is about to remove: an earlier one failed. Those of deleted projects, those deleted
- * for good, and what a restore kept that is over and has succeeded. Not tried again before `triedBefore`.
+ * for good, and what a restore kept that is over and has succeeded. `triedBefore`: not those that were tried since.
  */
 export async function listLeftover(
   db: Db,
-  triedBefore: Date,
+  triedBefore?: Date,
 ): Promise<Pick<Branch, 'id' | 'project_id' | 'kind'>[]> {
   return await db
     .selectFrom('branches')
@@ -255,7 +256,7 @@ export async function listLeftover(
             .where(eb =>
               eb.or([
                 eb('operations.finished_at', 'is', null),
-                eb('operations.finished_at', '>', triedBefore),
+                ...(triedBefore ? [eb('operations.finished_at', '>', triedBefore)] : []),
               ]),
             ),
         ),

@@ -100,9 +100,29 @@ export async function update(db: Db, id: string, change: EndpointChange): Promis
     .executeTakeFirst()
 }
 
-/** Deleted ones whose compute is still to go. */
-export async function listDeleted(db: Db): Promise<Endpoint[]> {
-  return await db.selectFrom('endpoints').selectAll().where('deleted_at', 'is not', null).execute()
+/** Deleted ones whose compute is still to go, and our own for work that is over. */
+export async function listLeftover(db: Db): Promise<Endpoint[]> {
+  return await db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where(({ eb, or, and, not, exists, selectFrom }) =>
+      or([
+        eb('deleted_at', 'is not', null),
+        and([
+          eb('internal', '=', true),
+          eb('type', '=', 'read_write'),
+          not(
+            exists(
+              selectFrom('operations')
+                .select('operations.id')
+                .whereRef('operations.branch_id', '=', 'endpoints.branch_id')
+                .where('operations.finished_at', 'is', null),
+            ),
+          ),
+        ]),
+      ]),
+    )
+    .execute()
 }
 
 export async function remove(db: Db, id: string): Promise<void> {

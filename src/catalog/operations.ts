@@ -147,6 +147,49 @@ export async function markRunning(db: Db, id: string): Promise<void> {
     .execute()
 }
 
+export async function setDetails(db: Db, id: string, details: OperationDetails): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ details: JSON.stringify(details) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Being undone: from here it can only end `failed`. */
+export async function markCancelling(db: Db, id: string, error: string): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ status: 'cancelling', error, updated_at: new Date() })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute()
+}
+
+/** Restores that failed and whose kept data is still there: it could not be put back. */
+export async function listUnfinishedRestores(db: Db): Promise<Operation[]> {
+  return await db
+    .selectFrom('operations')
+    .innerJoin('branches', join =>
+      join.on(sql<boolean>`branches.id = operations.details->'restore'->>'keep_as'`),
+    )
+    .selectAll('operations')
+    .where('operations.status', '=', 'failed')
+    .where('branches.state', '=', 'init')
+    .where('branches.deleted_at', 'is', null)
+    .execute()
+}
+
+/** Whether an export to this path is waiting or under way. */
+export async function isExporting(db: Db, path: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('operations')
+    .select('id')
+    .where('finished_at', 'is', null)
+    .where(sql<boolean>`details->>'export_path' = ${path}`)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function countFailure(db: Db, id: string, error: string): Promise<void> {
   await db
     .updateTable('operations')

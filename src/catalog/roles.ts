@@ -55,6 +55,21 @@ export async function findSecret(
     .executeTakeFirst()
 }
 
+/** The password with which its data will be found, or made, at the next start. */
+export async function setLive(
+  db: Db,
+  branchId: string,
+  name: string,
+  live: { verifier: string; password_box: Buffer | null },
+): Promise<void> {
+  await db
+    .updateTable('roles')
+    .set({ ...live, next_verifier: null, next_password_box: null, updated_at: new Date() })
+    .where('branch_id', '=', branchId)
+    .where('name', '=', name)
+    .execute()
+}
+
 /** Notes a new password beside the live one. */
 export async function setNext(
   db: Db,

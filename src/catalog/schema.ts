@@ -176,7 +176,7 @@ export interface OperationDetails {
   /** A snapshot that is made or removed. */
   snapshot_id?: string
   /** A branch restored from a snapshot that takes the place of `restored_as`, whose new name this is. */
-  finalize?: { replaced_name: string }
+  finalize?: { replaced_name: string; restored_name: string }
   /** Where a plain data directory is put. */
   export_path?: string
 }
@@ -190,6 +190,8 @@ export interface RestoreDetails {
   /** What the branch's row says once it is done, and said before. */
   parent_id: string | null
   reset: boolean
+  /** The kept row says now what the branch said: from here on there is something to put back. */
+  noted?: boolean
 }
 
 export interface AnnotationsTable {

@@ -91,8 +91,8 @@ export async function listExpired(db: Db, at: Date): Promise<Snapshot[]> {
     .execute()
 }
 
-/** Deleted, or their project is, and no operation is about to remove them. Not tried again before `triedBefore`. */
-export async function listLeftover(db: Db, triedBefore: Date): Promise<Snapshot[]> {
+/** Deleted, or their project is, and no operation is about to remove them. `triedBefore`: not those that were tried since. */
+export async function listLeftover(db: Db, triedBefore?: Date): Promise<Snapshot[]> {
   return await db
     .selectFrom('snapshots')
     .innerJoin('projects', 'projects.id', 'snapshots.project_id')
@@ -113,7 +113,7 @@ export async function listLeftover(db: Db, triedBefore: Date): Promise<Snapshot[
             .where(eb =>
               eb.or([
                 eb('operations.finished_at', 'is', null),
-                eb('operations.finished_at', '>', triedBefore),
+                ...(triedBefore ? [eb('operations.finished_at', '>', triedBefore)] : []),
               ]),
             ),
         ),

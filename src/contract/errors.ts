@@ -241,6 +241,30 @@ export const errorTable = {
     message: 'at most {limit} past moments of a project can be looked at in the same minute',
     remedy: 'Close sessions on other moments: each moment is let go 30 s after its last session.',
   },
+  pg_dump_missing: {
+    ...caller,
+    http: 422,
+    sqlstate: '0A000',
+    message: 'no pg_dump on this machine can read Postgres {version}',
+    remedy:
+      'Install the client programs of that version or a newer one: postgresql-client-18 from apt.postgresql.org on Debian, libpq from Homebrew on macOS. A distribution’s own may be too old.',
+  },
+  schema_dump_failed: {
+    http: 500,
+    sqlstate: 'XX000',
+    owner: 'compute',
+    retry: false,
+    message: 'the schema could not be read: {detail}',
+    remedy:
+      'The message is pg_dump’s own; a table that is locked for long, or a damaged one, is named there.',
+  },
+  schema_too_large: {
+    ...caller,
+    http: 422,
+    sqlstate: '54000',
+    message: 'the schema is larger than {limit} bytes',
+    remedy: 'Run pg_dump --schema-only with the connection string of the branch.',
+  },
   moment_in_future: {
     ...caller,
     http: 400,

@@ -21,17 +21,17 @@ const statementTimeoutMs = 30_000
 export async function withCompute<T>(
   login: AdminLogin,
   work: (client: pg.Client) => Promise<T>,
-  database = 'postgres',
+  options: { database?: string; statementTimeoutMs?: number } = {},
 ): Promise<T> {
   const client = new pg.Client({
     host: login.host,
     port: login.port,
     user: login.user,
     password: login.password,
-    database,
+    database: options.database ?? 'postgres',
     application_name: 'pilotlight-control',
     connectionTimeoutMillis: 10_000,
-    statement_timeout: statementTimeoutMs,
+    statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
   })
   // The compute may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})
@@ -75,19 +75,26 @@ export async function setVerifier(client: pg.Client, role: string, verifier: str
   await client.query(`alter role ${escapeIdentifier(role)} password ${escapeLiteral(verifier)}`)
 }
 
+/** A moment that is looked at is a hot standby: nothing can be written to it. */
+export async function isReadOnly(client: pg.Client): Promise<boolean> {
+  const answer = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+  return answer.rows[0]?.standby ?? true
+}
+
 /** SQLSTATE 42704, undefined_object. */
 export function isMissingRole(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '42704'
 }
 
 export interface ComputeContents {
-  roles: { name: string; verifier: string | null }[]
+  /** `verifier` is null where the role cannot log in by password. */
+  roles: { name: string; verifier: string | null; canLogin: boolean }[]
   databases: { name: string; owner: string }[]
 }
 
 export async function readContents(client: pg.Client): Promise<ComputeContents> {
-  const roles = await client.query<{ name: string; verifier: string | null }>(
-    `select rolname as name, case when rolcanlogin then rolpassword end as verifier
+  const roles = await client.query<{ name: string; verifier: string | null; canLogin: boolean }>(
+    `select rolname as name, case when rolcanlogin then rolpassword end as verifier, rolcanlogin as "canLogin"
        from pg_authid where rolname !~ '^pg_' order by rolname`,
   )
   const databases = await client.query<{ name: string; owner: string }>(
@@ -113,4 +120,13 @@ export async function isBusy(client: pg.Client, since: Date): Promise<boolean> {
     [since],
   )
   return answer.rows[0]?.busy ?? true
+}
+
+/** Whether anybody but us is logged in, idle or not. */
+export async function hasSessions(client: pg.Client): Promise<boolean> {
+  const answer = await client.query<{ some: boolean }>(
+    `select exists (
+       select from pg_stat_activity where backend_type = 'client backend' and usename <> 'cloud_admin') as some`,
+  )
+  return answer.rows[0]?.some ?? true
 }

@@ -5,12 +5,19 @@
 import { setImmediate } from 'node:timers/promises'
 import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
-import * as operations from '../catalog/operations.ts'
 import { PilotlightError } from '../contract/errors.ts'
-import { type ComputeSpec, EngineError, type Phase, type Ref, type Status } from '../engine/engine.ts'
+import {
+  type AdminLogin,
+  type ComputeSpec,
+  EngineError,
+  type Phase,
+  type Ref,
+  type Status,
+} from '../engine/engine.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { ChangeFeed } from './changes.ts'
+import { type Recording, record } from './compute-records.ts'
 import { isBusy } from './compute-sql.ts'
 import type { Contents, Place } from './contents.ts'
 import type { Parts } from './parts.ts'
@@ -21,9 +28,6 @@ export interface RunningCompute {
   /** Whether this call's flight had to start it. */
   started: boolean
 }
-
-/** Who asks. An operation of the queue is recorded already; a wake on connect and an idle suspend record themselves. */
-export type Recording = 'recorded' | 'record'
 
 export type IdleOutcome = 'suspended' | 'busy' | 'not running'
 
@@ -83,44 +87,58 @@ export class Computes {
 
   async #startNow(endpointId: string, recording: Recording): Promise<RunningCompute> {
     const { promise: ready, resolve, reject } = Promise.withResolvers<RunningCompute>()
-    // The lock is held until the catalog knows; the callers need not wait for that.
-    this.#lock
-      .run(endpointId, () => this.#startLocked(endpointId, recording, resolve))
-      .catch(error => {
-        const known = wakeError(error)
-        if (known.definition.owner === 'platform') {
-          this.#parts.logger.error({ endpoint: endpointId, err: error }, 'compute not started')
-        }
-        reject(known)
-      })
+    this.#startOnceReady(endpointId, recording, resolve).catch(error => {
+      const known = wakeError(error)
+      if (known.definition.owner === 'platform') {
+        this.#parts.logger.error({ endpoint: endpointId, err: error }, 'compute not started')
+      }
+      reject(known)
+    })
     return await ready
+  }
+
+  /** While its branch is being made, or given other data, the lock is free: that work needs it. */
+  async #startOnceReady(
+    endpointId: string,
+    recording: Recording,
+    ready: (running: RunningCompute) => void,
+  ): Promise<void> {
+    const deadline = this.#parts.clock.now() + branchWaitMs
+    for (;;) {
+      // The lock is held until the catalog knows; the callers need not wait for that.
+      const outcome = await this.#lock.run(endpointId, () => this.#startLocked(endpointId, recording, ready))
+      if (outcome === 'done') return
+      if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
+      await this.#parts.clock.sleep(branchPollMs)
+    }
   }
 
   async #startLocked(
     endpointId: string,
     recording: Recording,
     ready: (running: RunningCompute) => void,
-  ): Promise<void> {
-    const deadline = this.#parts.clock.now() + branchWaitMs
+  ): Promise<'done' | 'branch not ready'> {
     const early = this.#startEarly(endpointId)
     for (;;) {
       const asleep = await endpoints.startIfAsleep(this.#parts.catalog.unsynced, endpointId)
       if (asleep) {
         const starting = early?.gen === asleep.gen ? early.starting : this.#ensureRunning(asleep)
-        return await this.#launch(asleep, recording, starting, ready)
+        await this.#launch(asleep, recording, starting, ready)
+        return 'done'
       }
       if (early) await this.#takeBack(endpointId, early.gen)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
       const running = await this.#alreadyRunning(endpoint)
-      if (running) return ready(running)
+      if (running) {
+        ready(running)
+        return 'done'
+      }
+      if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
+      if (endpoint.branch_state === 'init') return 'branch not ready'
       // We hold the lock, so nobody is at it: its end was not written down. The start sees to what may run all the same.
       if (endpoint.state === 'starting' || endpoint.state === 'stopping') {
         await endpoints.moveState(this.#parts.catalog.unsynced, endpointId, 'suspended')
-        continue
       }
-      if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
-      if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
-      await this.#parts.clock.sleep(branchPollMs)
     }
   }
 
@@ -154,7 +172,7 @@ export class Computes {
     const status = await this.#parts.engine.observe(this.ref(endpoint.id))
     if (status.phase === 'ready' && status.address) {
       // The control that started it ended before its contents were made.
-      if (endpoint.branch_contents !== 'known') await this.#bootstrap(endpoint)
+      if (endpoint.branch_contents !== 'known') await this.#settle(endpoint)
       return { endpoint, address: status.address, started: false }
     }
     // It died, and we are here before the news.
@@ -171,13 +189,12 @@ export class Computes {
     const { catalog, engine, logger } = this.#parts
     const startedAt = this.#parts.clock.now()
     // Recorded beside the start, not before it: the client is waiting.
-    const recorded = recording === 'record' ? this.#record(endpoint, 'start_compute') : undefined
-    recorded?.catch(() => {})
+    const recorded = record(this.#parts, recording, endpoint, 'start_compute')
     try {
       const status = await starting
       const address = await this.#addressOf(endpoint.id, status)
       if (endpoint.branch_contents !== 'known') {
-        await this.#bootstrap(endpoint)
+        await this.#settle(endpoint)
       } else if (endpoint.roles_pending) {
         const login = await engine.adminLogin(this.ref(endpoint.id))
         await this.#contents.applyPending(placeOf(endpoint), login)
@@ -185,7 +202,7 @@ export class Computes {
       ready({ endpoint, address, started: true })
     } catch (error) {
       await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
-      await this.#endRecorded(recorded, 'failed', String((error as Error).message))
+      await recorded.end('failed', String((error as Error).message))
       throw error
     }
     const tookMs = this.#parts.clock.now() - startedAt
@@ -194,12 +211,12 @@ export class Computes {
     logger.info({ endpoint: endpoint.id, tookMs }, 'compute started')
     const running = await endpoints.moveState(catalog.unsynced, endpoint.id, 'running')
     if (running) this.#listener.running(running)
-    await this.#endRecorded(recorded, 'finished')
+    await recorded.end('finished')
   }
 
-  async #bootstrap(endpoint: endpoints.Endpoint): Promise<void> {
+  async #settle(endpoint: endpoints.Endpoint): Promise<void> {
     const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
-    await this.#contents.bootstrap(placeOf(endpoint), login)
+    await this.#contents.settle(placeOf(endpoint), login)
   }
 
   /** `ensureRunning` may answer before the compute is up; then its news are waited for. */
@@ -229,6 +246,33 @@ export class Computes {
       if (status.phase === 'ready') await this.#learnBeforeStop(endpoint)
       await this.#stop(endpoint, recording)
     })
+  }
+
+  /**
+   * As `suspend`, for work on the data below: nobody starts it again by remembering how it was. The caller has moved the
+   * branch out of `ready`, so that the catalog refuses every start until that is over.
+   */
+  async hold(endpointId: string): Promise<void> {
+    await this.suspend(endpointId, 'recorded')
+    // Who came between the two has been turned away by the catalog, and its early start been taken back.
+    await this.#lock.run(endpointId, async () => void this.#asleep.delete(endpointId))
+  }
+
+  /**
+   * Runs `work` on a branch's data that no client may meet yet, under an endpoint of our own (`internal`), which is gone
+   * afterwards. Also takes up one that a dead control has left.
+   */
+  async useInternal(endpoint: endpoints.Endpoint, work: (login: AdminLogin) => Promise<void>): Promise<void> {
+    await this.#lock.run(endpoint.id, async () => {
+      const { catalog, engine } = this.#parts
+      await endpoints.moveState(catalog.db, endpoint.id, 'suspended')
+      const starting = await endpoints.moveState(catalog.db, endpoint.id, 'starting')
+      if (!starting) throw new PilotlightError('endpoint_gone')
+      await this.#addressOf(endpoint.id, await this.#ensureRunning(starting))
+      await work(await engine.adminLogin(this.ref(endpoint.id)))
+    })
+    await this.remove(endpoint)
+    await endpoints.remove(this.#parts.catalog.db, endpoint.id)
   }
 
   /** Stops the compute if it is as idle inside as it looks from outside. `since`: when bytes last flowed. */
@@ -262,8 +306,7 @@ export class Computes {
   async #stop(endpoint: endpoints.EndpointWithBranch, recording: Recording): Promise<void> {
     const { catalog, engine, logger } = this.#parts
     const startedAt = this.#parts.clock.now()
-    const recorded = recording === 'record' ? this.#record(endpoint, 'suspend_compute') : undefined
-    recorded?.catch(() => {})
+    const recorded = record(this.#parts, recording, endpoint, 'suspend_compute')
     // Proxies forget the address first: who comes now asks us, and waits at the lock.
     this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
     const moved = await endpoints.moveState(catalog.unsynced, endpoint.id, 'stopping')
@@ -271,13 +314,13 @@ export class Computes {
       await engine.ensureStopped(this.ref(endpoint.id), moved?.gen ?? endpoint.gen, 'fast')
     } catch (error) {
       await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
-      await this.#endRecorded(recorded, 'failed', String((error as Error).message))
+      await recorded.end('failed', String((error as Error).message))
       throw error
     }
     const suspended = await endpoints.moveState(catalog.unsynced, endpoint.id, 'suspended')
     if (suspended) this.#noteAsleep(suspended)
     this.#listener.stopped(endpoint.id)
-    await this.#endRecorded(recorded, 'finished')
+    await recorded.end('finished')
     logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
   }
 
@@ -389,35 +432,10 @@ export class Computes {
   #spec(endpoint: endpoints.Endpoint): ComputeSpec {
     return {
       data: { cell: this.#parts.settings.cell, id: endpoint.branch_id },
-      mode: 'rw',
+      mode: endpoint.type === 'read_only' ? 'ro' : 'rw',
       vcpu: endpoint.max_cu,
       memoryMb: Math.round(endpoint.min_cu * memoryMbPerCu),
       settings: {},
-    }
-  }
-
-  #record(
-    endpoint: endpoints.Endpoint,
-    action: 'start_compute' | 'suspend_compute',
-  ): Promise<operations.Operation> {
-    return operations.insertRunning(this.#parts.catalog.db, {
-      project_id: endpoint.project_id,
-      branch_id: endpoint.branch_id,
-      endpoint_id: endpoint.id,
-      action,
-    })
-  }
-
-  async #endRecorded(
-    recorded: Promise<operations.Operation> | undefined,
-    status: 'finished' | 'failed',
-    error?: string,
-  ): Promise<void> {
-    if (!recorded) return
-    try {
-      await operations.end(this.#parts.catalog.db, (await recorded).id, status, error)
-    } catch (cause) {
-      this.#parts.logger.warn({ err: cause }, 'operation not recorded')
     }
   }
 }

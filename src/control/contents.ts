@@ -2,6 +2,7 @@
 
 import type pg from 'pg'
 import * as branches from '../catalog/branches.ts'
+import type { Db } from '../catalog/catalog.ts'
 import * as databases from '../catalog/databases.ts'
 import * as roles from '../catalog/roles.ts'
 import type { AdminLogin } from '../engine/engine.ts'
@@ -11,6 +12,7 @@ import {
   bootstrap,
   type ComputeContents,
   isMissingRole,
+  isReadOnly,
   readContents,
   setVerifier,
   withCompute,
@@ -32,11 +34,16 @@ export class Contents {
     this.#changes = changes
   }
 
-  /** Makes the branch's first role and database in its new data. Safe to repeat. */
-  async bootstrap(place: Place, login: AdminLogin): Promise<void> {
-    await this.#lock.run(place.branchId, () => this.#bootstrap(place, login))
+  /** Before a branch's data meets its first client: it and the catalog are brought in step. Safe to repeat. */
+  async settle(place: Place, login: AdminLogin): Promise<void> {
+    await this.#lock.run(place.branchId, async () => {
+      const branch = await branches.find(this.#parts.catalog.db, place.branchId)
+      if (branch?.contents === 'template') await this.#bootstrap(place, login)
+      if (branch?.contents === 'inherited') await this.#adopt(place, login)
+    })
   }
 
+  /** A fresh clone of the template: its first role and database get their names. */
   async #bootstrap(place: Place, login: AdminLogin): Promise<void> {
     const { db } = this.#parts.catalog
     const [role] = await roles.listOfBranch(db, place.branchId)
@@ -50,6 +57,53 @@ export class Contents {
     }
     await branches.setContents(db, place.branchId, 'known')
     this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  /**
+   * Data begun from other data, perhaps as it was long ago: the passwords that the catalog shows become true inside, and
+   * the catalog learns who else is there, and who is not.
+   */
+  async #adopt(place: Place, login: AdminLogin): Promise<void> {
+    const { catalog } = this.#parts
+    const known = new Map(
+      (await roles.listOfBranch(catalog.db, place.branchId)).map(role => [role.name, role]),
+    )
+    const passwordOf = (name: string) => known.get(name)?.next_verifier ?? known.get(name)?.verifier
+    const { contents, readOnly } = await withCompute(login, async client => {
+      const contents = await readContents(client)
+      const readOnly = await isReadOnly(client)
+      for (const role of readOnly ? [] : contents.roles) {
+        const wanted = passwordOf(role.name)
+        if (role.canLogin && wanted && wanted !== role.verifier) await setVerifier(client, role.name, wanted)
+      }
+      return { contents, readOnly }
+    })
+    await catalog.transaction(async trx => {
+      for (const role of contents.roles) {
+        const wanted = role.canLogin && !readOnly ? passwordOf(role.name) : undefined
+        if (!wanted) await roles.learn(trx, place.branchId, role.name, role.verifier)
+        else await roles.promoteNext(trx, place.branchId, role.name, wanted)
+      }
+      const present = new Set(contents.roles.map(role => role.name))
+      await roles.remove(
+        trx,
+        place.branchId,
+        [...known.keys()].filter(name => !present.has(name)),
+      )
+      await this.#learnDatabases(trx, place.branchId, contents)
+      await branches.setContents(trx, place.branchId, 'known')
+    })
+    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  async #learnDatabases(trx: Db, branchId: string, contents: ComputeContents): Promise<void> {
+    const known = await databases.listOfBranch(trx, branchId)
+    for (const database of contents.databases) {
+      await databases.learn(trx, branchId, database.name, database.owner)
+    }
+    const present = new Set(contents.databases.map(database => database.name))
+    const dropped = known.filter(database => !present.has(database.name)).map(database => database.name)
+    await databases.remove(trx, branchId, dropped)
   }
 
   /** Gives the compute the passwords that were reset while it could not take them. Safe to repeat. */
@@ -101,18 +155,7 @@ export class Contents {
       const dropped = known.filter(role => !present.has(role.name)).map(role => role.name)
       await roles.remove(trx, place.branchId, dropped)
 
-      const knownDatabases = await databases.listOfBranch(trx, place.branchId)
-      for (const database of contents.databases) {
-        await databases.learn(trx, place.branchId, database.name, database.owner)
-      }
-      const presentDatabases = new Set(contents.databases.map(database => database.name))
-      await databases.remove(
-        trx,
-        place.branchId,
-        knownDatabases
-          .filter(database => !presentDatabases.has(database.name))
-          .map(database => database.name),
-      )
+      await this.#learnDatabases(trx, place.branchId, contents)
       return rolesChanged || dropped.length > 0
     })
     if (changed) {

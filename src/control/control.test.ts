@@ -55,7 +55,7 @@ test('a project: made, started, its password replaced, deleted', async () => {
   await settled(projectId)
   assert.deepEqual(await statuses(projectId), ['create_timeline finished', 'start_compute finished'])
   assert.equal(engine.phase(made.endpoint.id), 'ready')
-  assert.equal(await control.passwords.reveal(projectId, branchId, 'alice'), made.password)
+  assert.equal(await control.passwords.reveal(projectId, branchId, 'alice'), made.first?.password)
 
   const reset = await control.passwords.reset(projectId, branchId, 'alice')
   assert.equal(await control.passwords.reveal(projectId, branchId, 'alice'), reset.password)
@@ -80,7 +80,7 @@ test('a project: made, started, its password replaced, deleted', async () => {
 
 test('a project that stores no passwords stores none at a reset either', async () => {
   const made = await control.projects.create({ storePasswords: false })
-  const [projectId, branchId, name] = [made.project.id, made.branch.id, made.role.name]
+  const [projectId, branchId, name] = [made.project.id, made.branch.id, made.first!.role.name]
   await refused('password_not_stored', control.passwords.reveal(projectId, branchId, name))
   await control.passwords.reset(projectId, branchId, name)
   await refused('password_not_stored', control.passwords.reveal(projectId, branchId, name))

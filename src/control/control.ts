@@ -8,18 +8,29 @@ import { defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import type { Capabilities } from '../engine/engine.ts'
 import { AccessDesk } from './access.ts'
+import { BackupSchedules } from './backup-schedules.ts'
+import { BranchChanges } from './branch-changes.ts'
+import { BranchCreation } from './branch-creation.ts'
+import { BranchDeletion } from './branch-deletion.ts'
 import { Branches } from './branches.ts'
 import { ChangeFeed } from './changes.ts'
 import { Computes } from './computes.ts'
 import { Connections } from './connections.ts'
 import { Contents } from './contents.ts'
 import { Endpoints } from './endpoints.ts'
+import { Exports } from './exports.ts'
 import { IdleWatch } from './idle.ts'
 import { type OperationQueue, prepareQueue, startQueue } from './operations/queue.ts'
+import { finishRestores } from './operations/restores-finish.ts'
 import type { Parts } from './parts.ts'
 import { Passwords } from './passwords.ts'
 import { Projects } from './projects.ts'
 import { reconcile } from './reconcile.ts'
+import { Restores } from './restores.ts'
+import { Schemas } from './schemas.ts'
+import { SnapshotRestores } from './snapshot-restores.ts'
+import { Snapshots } from './snapshots.ts'
+import { Sweeper } from './sweeper.ts'
 import { TimeTravel } from './time-travel.ts'
 
 /** A key's last use is written at most this often: it is for people to look at. */
@@ -30,14 +41,24 @@ export class Control {
   readonly changes = new ChangeFeed()
   readonly projects: Projects
   readonly branches: Branches
+  readonly branchCreation: BranchCreation
+  readonly branchChanges: BranchChanges
+  readonly branchDeletion: BranchDeletion
+  readonly restores: Restores
+  readonly snapshots: Snapshots
+  readonly snapshotRestores: SnapshotRestores
+  readonly backupSchedules: BackupSchedules
+  readonly exports: Exports
   readonly endpoints: Endpoints
   readonly passwords: Passwords
   readonly connections: Connections
   readonly access: AccessDesk
+  readonly schemas: Schemas
   readonly #contents: Contents
   readonly #computes: Computes
   readonly #idle: IdleWatch
   readonly #timeTravel: TimeTravel
+  readonly #sweeper: Sweeper
   readonly #keyUsedAt = new Map<number, number>()
   #queue: OperationQueue | undefined
 
@@ -60,10 +81,30 @@ export class Control {
     })
     this.projects = new Projects(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
-    this.endpoints = new Endpoints(parts, this.projects)
+    this.endpoints = new Endpoints(parts, this.projects, this.changes, {
+      retimed: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
+    })
+    this.branchCreation = new BranchCreation(parts)
+    this.branchChanges = new BranchChanges(parts, this.branches)
+    this.branchDeletion = new BranchDeletion(parts, this.changes)
+    this.restores = new Restores(parts, this.branches)
+    this.snapshots = new Snapshots(parts, this.projects, this.branches)
+    this.snapshotRestores = new SnapshotRestores(parts, this.branches, this.snapshots)
+    this.backupSchedules = new BackupSchedules(parts, this.branches)
+    this.exports = new Exports(parts, this.branches)
+    this.#sweeper = new Sweeper({
+      parts,
+      deletion: this.branchDeletion,
+      snapshots: this.snapshots,
+      schedules: this.backupSchedules,
+    })
     this.passwords = new Passwords(parts, this.projects, this.branches)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
+    this.schemas = new Schemas({
+      ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },
+      timeTravel: this.#timeTravel,
+    })
   }
 
   /** Adopts what runs, then works off what is queued. Answers once clients can be served. */
@@ -72,17 +113,21 @@ export class Control {
     await reconcile(this.parts, this.#computes)
     await this.#timeTravel.reconcile()
     this.#computes.watch().catch(error => this.parts.logger.error({ err: error }, 'engine watch ended'))
-    this.#queue = await startQueue({
+    const context = {
       parts: this.parts,
       computes: this.#computes,
       contents: this.#contents,
       changes: this.changes,
-    })
+    }
+    await finishRestores(context)
+    this.#queue = await startQueue(context)
+    this.#sweeper.start()
   }
 
   /** Computes go on running, to be adopted by the next control; or sleep, when the whole of Pilotlight stops. */
   async stop(computes: 'leave running' | 'suspend'): Promise<void> {
     this.#computes.close()
+    await this.#sweeper.close()
     await this.#queue?.stop()
     if (computes === 'suspend') {
       await this.#timeTravel.removeAll()

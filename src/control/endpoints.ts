@@ -1,9 +1,20 @@
-// Endpoints as the API sees them: looked at, started, suspended, restarted.
+// Endpoints as the API sees them: made, changed, deleted, started, suspended, restarted.
 
+import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import type { Operation } from '../catalog/operations.ts'
 import { type ComputeAction, computeActions } from '../contract/compute-states.ts'
 import { PilotlightError } from '../contract/errors.ts'
+import { limits } from '../contract/limits.ts'
+import { lockProject } from './branch-creation.ts'
+import type { ChangeFeed } from './changes.ts'
+import {
+  type EndpointRequest,
+  type EndpointSettings,
+  newEndpoint,
+  refuseSettings,
+  sizesOf,
+} from './endpoint-requests.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
@@ -11,6 +22,15 @@ import type { Projects } from './projects.ts'
 export interface EndpointResult {
   endpoint: endpoints.Endpoint
   operations: Operation[]
+}
+
+export interface EndpointChange extends EndpointSettings {
+  branch_id?: string | undefined
+}
+
+export interface EndpointListener {
+  /** A running compute's endpoint has another suspend time. */
+  retimed(endpoint: endpoints.Endpoint): void
 }
 
 const actionOperations = {
@@ -22,23 +42,118 @@ const actionOperations = {
 export class Endpoints {
   readonly #parts: Parts
   readonly #projects: Projects
+  readonly #changes: ChangeFeed
+  readonly #listener: EndpointListener
 
-  constructor(parts: Parts, projects: Projects) {
+  constructor(parts: Parts, projects: Projects, changes: ChangeFeed, listener: EndpointListener) {
     this.#parts = parts
     this.#projects = projects
+    this.#changes = changes
+    this.#listener = listener
   }
 
   /** Throws project_not_found, endpoint_not_found. */
   async get(projectId: string, endpointId: string): Promise<endpoints.Endpoint> {
     await this.#projects.get(projectId)
-    const endpoint = await endpoints.find(this.#parts.catalog.db, projectId, endpointId)
+    const endpoint = await endpoints.findShown(this.#parts.catalog.db, projectId, endpointId)
     if (!endpoint) throw new PilotlightError('endpoint_not_found')
     return endpoint
   }
 
   async list(projectId: string): Promise<endpoints.Endpoint[]> {
     await this.#projects.get(projectId)
-    return await endpoints.listOfProject(this.#parts.catalog.db, projectId)
+    return await endpoints.listShown(this.#parts.catalog.db, projectId)
+  }
+
+  /**
+   * Throws project_not_found, branch_not_found, invalid_request, endpoint_exists, endpoints_limit,
+   * endpoint_read_only_unsupported, too_many_operations.
+   */
+  async create(projectId: string, branchId: string, request: EndpointRequest): Promise<EndpointResult> {
+    return await this.#parts.catalog.transaction(async trx => {
+      const project = await lockProject(trx, projectId)
+      if (!(await branches.findShown(trx, projectId, branchId))) throw new PilotlightError('branch_not_found')
+      const wanted = newEndpoint(project, branchId, request, 'console')
+      const others = (await endpoints.listShown(trx, projectId)).filter(row => row.branch_id === branchId)
+      if (others.some(({ type }) => type === 'read_write')) {
+        throw new PilotlightError('endpoint_exists', { branch: branchId })
+      }
+      if (others.length >= limits.endpointsPerBranch) {
+        throw new PilotlightError('endpoints_limit', { limit: limits.endpointsPerBranch })
+      }
+      const endpoint = await endpoints.insert(trx, wanted)
+      const about = { project_id: projectId, branch_id: branchId, endpoint_id: endpoint.id }
+      const operations = await enqueue(
+        trx,
+        endpoint.disabled ? [] : [{ ...about, action: 'start_compute' as const }],
+      )
+      return { endpoint, operations }
+    })
+  }
+
+  /**
+   * Sizes are taken up at the next start: sessions are not ended for them. Throws project_not_found, endpoint_not_found,
+   * invalid_request, too_many_operations.
+   */
+  async update(projectId: string, endpointId: string, change: EndpointChange): Promise<EndpointResult> {
+    refuseSettings(change)
+    const result = await this.#parts.catalog.transaction(async trx => {
+      await lockProject(trx, projectId)
+      const before = await endpoints.findShown(trx, projectId, endpointId)
+      if (!before) throw new PilotlightError('endpoint_not_found')
+      if (change.branch_id !== undefined && change.branch_id !== before.branch_id) {
+        throw new PilotlightError('invalid_request', {
+          detail: 'endpoint.branch_id: an endpoint stays with its branch',
+        })
+      }
+      const sizes = sizesOf(
+        { min: change.autoscaling_limit_min_cu, max: change.autoscaling_limit_max_cu },
+        { min: before.min_cu, max: before.max_cu },
+      )
+      const { name, disabled, suspend_timeout_seconds } = change
+      const endpoint = await endpoints.update(trx, endpointId, {
+        ...(name !== undefined && { name }),
+        ...(disabled !== undefined && { disabled }),
+        ...(suspend_timeout_seconds !== undefined && { suspend_timeout_seconds }),
+        ...{ min_cu: sizes.min, max_cu: sizes.max },
+      })
+      const about = { project_id: projectId, branch_id: before.branch_id, endpoint_id: endpointId }
+      const mustStop = disabled === true && before.state !== 'suspended'
+      const operations = await enqueue(
+        trx,
+        mustStop ? [{ ...about, action: 'suspend_compute' as const }] : [],
+      )
+      return { endpoint: endpoint!, operations }
+    })
+    if (result.endpoint.state === 'running') this.#listener.retimed(result.endpoint)
+    this.#changes.publish({ change: 'access', endpoint_id: endpointId })
+    if (result.endpoint.disabled) this.#changes.publish({ change: 'compute', endpoint_id: endpointId })
+    return result
+  }
+
+  /**
+   * From here on nobody can connect by it; its sessions end behind the answer. Undefined: there is no such endpoint.
+   * Throws project_not_found, endpoint_protected, too_many_operations.
+   */
+  async delete(projectId: string, endpointId: string): Promise<EndpointResult | undefined> {
+    const { catalog, clock } = this.#parts
+    const result = await catalog.transaction(async trx => {
+      await lockProject(trx, projectId)
+      const before = await endpoints.findShown(trx, projectId, endpointId)
+      if (!before) return undefined
+      if ((await branches.find(trx, before.branch_id))?.protected) {
+        throw new PilotlightError('endpoint_protected')
+      }
+      const endpoint = await endpoints.update(trx, endpointId, { deleted_at: new Date(clock.now()) })
+      const about = { project_id: projectId, branch_id: before.branch_id, endpoint_id: endpointId }
+      const operations = await enqueue(trx, [{ ...about, action: 'suspend_compute' }])
+      return { endpoint: endpoint!, operations }
+    })
+    if (result) {
+      this.#changes.publish({ change: 'access', endpoint_id: endpointId })
+      this.#changes.publish({ change: 'compute', endpoint_id: endpointId })
+    }
+    return result
   }
 
   /** The operations are empty where there is nothing to do. Throws endpoint_in_transition, endpoint_disabled. */

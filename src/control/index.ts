@@ -7,10 +7,14 @@ import type { Endpoint } from '../catalog/endpoints.ts'
 import type { Operation } from '../catalog/operations.ts'
 import type { Project } from '../catalog/projects.ts'
 import type { Role } from '../catalog/roles.ts'
+import type { Snapshot } from '../catalog/snapshots.ts'
 
+export type { CreatedBranch } from './branch-creation.ts'
 export type { Connection } from './connections.ts'
 export { Control } from './control.ts'
+export type { EndpointResult } from './endpoints.ts'
 export type { ControlSettings, Parts } from './parts.ts'
+export type { CreatedProject } from './projects.ts'
 
 /** The rows that control hands out, by what they are. */
 export interface Rows {
@@ -21,4 +25,5 @@ export interface Rows {
   database: Database
   operation: Operation
   annotation: Annotation
+  snapshot: Snapshot
 }

@@ -1,6 +1,6 @@
 // Where a branch's data comes from: the catalog's words for it as the engine's.
 
-import type { DataOrigin, Moment } from '../catalog/schema.ts'
+import type { DataOrigin } from '../catalog/schema.ts'
 import type { Origin, Ref } from '../engine/engine.ts'
 
 export function dataRef(cell: string, id: string): Ref {
@@ -16,11 +16,4 @@ export function engineOrigin(cell: string, origin: DataOrigin, pgMajor: number):
     case 'branch':
       return { from: 'branch', parent: dataRef(cell, origin.source), at: origin.at }
   }
-}
-
-/** At most one of the two is given. */
-export function momentOf(lsn: string | undefined, time: string | undefined): Moment {
-  if (lsn !== undefined) return { lsn }
-  if (time !== undefined) return { time }
-  return { head: true }
 }

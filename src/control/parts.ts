@@ -15,6 +15,8 @@ export interface ControlSettings {
   pgPort: number
   /** For endpoints whose suspend_timeout_seconds is 0; -1: never. */
   suspendAfterSeconds: number
+  /** Exports are written below it, and imports found there. */
+  dataDir: string
   /** The address that clients without a resolvable host name use. */
   pgAddress: string
   hostsResolve: boolean

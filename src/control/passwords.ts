@@ -31,9 +31,15 @@ export class Passwords {
   /** The newest password. Throws password_not_stored where it was set in SQL, or the project stores none. */
   async reveal(projectId: string, branchId: string, name: string): Promise<string> {
     const role = await this.#branches.role(projectId, branchId, name)
+    const password = this.stored(role)
+    if (password === undefined) throw new PilotlightError('password_not_stored', { role: name })
+    return password
+  }
+
+  /** The newest password; undefined: it is not stored. */
+  stored(role: roles.Role): string | undefined {
     const box = role.next_password_box ?? role.password_box
-    if (!box) throw new PilotlightError('password_not_stored', { role: name })
-    return this.#parts.secretBox.open(box)
+    return box ? this.#parts.secretBox.open(box) : undefined
   }
 
   /** The old password stays valid until the last of the operations has finished. */

@@ -8,13 +8,17 @@ import type { Operation } from '../catalog/operations.ts'
 import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
 import type { DefaultEndpointSettings } from '../catalog/schema.ts'
+import * as snapshots from '../catalog/snapshots.ts'
 import { defaultRoleName, defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
-import { branchId, endpointId, projectId, rolePassword } from '../lib/ids.ts'
+import { branchId, projectId, rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import type { ChangeFeed } from './changes.ts'
-import { enqueue } from './operations/queue.ts'
+import { newEndpoint } from './endpoint-requests.ts'
+import { findImport } from './imports.ts'
+import { enqueue, enqueueLast } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
+import { removalOf } from './snapshots.ts'
 
 export interface ProjectRequest {
   name?: string | undefined
@@ -25,15 +29,16 @@ export interface ProjectRequest {
   historyRetentionSeconds?: number | undefined
   storePasswords?: boolean | undefined
   endpointSettings?: DefaultEndpointSettings | undefined
+  /** A data directory below imports/ or exports/ that the project begins as. */
+  importDirectory?: string | undefined
 }
 
 export interface CreatedProject {
   project: projects.Project
   branch: branches.Branch
   endpoint: endpoints.Endpoint
-  role: roles.Role
-  password: string
-  database: databases.Database
+  /** Undefined: they come with the data, and are learnt at its first start. */
+  first: { role: roles.Role; password: string; database: databases.Database } | undefined
   operations: Operation[]
 }
 
@@ -42,9 +47,6 @@ export interface ProjectPage {
   /** The id to continue behind; undefined on an empty page. */
   cursor: string | undefined
 }
-
-/** A quarter of a compute unit: Neon's smallest, and the size of everything until sizes can be chosen. */
-const defaultCu = 0.25
 
 export class Projects {
   readonly #parts: Parts
@@ -55,10 +57,19 @@ export class Projects {
     this.#changes = changes
   }
 
-  /** Answers once the project is recorded; its database comes up behind that. Errors: postgres_build_missing. */
+  /** Answers once the project is recorded; its database comes up behind that. Errors: postgres_build_missing, import_not_found. */
   async create(request: ProjectRequest): Promise<CreatedProject> {
     const { catalog, settings, secretBox } = this.#parts
-    const build = await this.#build(request.pgVersion ?? defaults.postgresMajor)
+    const imported =
+      request.importDirectory === undefined
+        ? undefined
+        : await findImport(settings.dataDir, request.importDirectory)
+    if (imported && request.pgVersion !== undefined && request.pgVersion !== imported.pgMajor) {
+      throw new PilotlightError('invalid_request', {
+        detail: `project.pg_version: the directory is of Postgres ${imported.pgMajor}`,
+      })
+    }
+    const build = await this.#build(imported?.pgMajor ?? request.pgVersion ?? defaults.postgresMajor)
     const id = projectId()
     const database = request.databaseName ?? defaults.databaseName
     const role = request.roleName ?? defaultRoleName(database)
@@ -85,16 +96,18 @@ export class Projects {
         name: request.branchName ?? defaults.branchName,
         is_default: true,
         creation_source: 'console',
+        ...(imported && { origin: { from: 'directory', path: imported.path }, contents: 'inherited' }),
       })
-      const endpoint = await endpoints.insert(trx, {
-        id: endpointId(),
-        project_id: id,
-        branch_id: branch.id,
-        suspend_timeout_seconds: endpointSettings.suspend_timeout_seconds ?? 0,
-        min_cu: endpointSettings.autoscaling_limit_min_cu ?? defaultCu,
-        max_cu: endpointSettings.autoscaling_limit_max_cu ?? defaultCu,
-        creation_source: 'console',
-      })
+      const endpoint = await endpoints.insert(
+        trx,
+        newEndpoint(project, branch.id, { type: 'read_write' }, 'console'),
+      )
+      const about = { project_id: id, branch_id: branch.id }
+      const operations = await enqueue(trx, [
+        { ...about, endpoint_id: null, action: imported ? 'import_data' : 'create_timeline' },
+        { ...about, endpoint_id: endpoint.id, action: 'start_compute' },
+      ])
+      if (imported) return { project, branch, endpoint, first: undefined, operations }
       const madeRole = await roles.insert(trx, {
         branch_id: branch.id,
         name: role,
@@ -106,12 +119,8 @@ export class Projects {
         name: database,
         owner_name: role,
       })
-      const about = { project_id: id, branch_id: branch.id }
-      const operations = await enqueue(trx, [
-        { ...about, endpoint_id: null, action: 'create_timeline' },
-        { ...about, endpoint_id: endpoint.id, action: 'start_compute' },
-      ])
-      return { project, branch, endpoint, role: madeRole, password, database: madeDatabase, operations }
+      const first = { role: madeRole, password, database: madeDatabase }
+      return { project, branch, endpoint, first, operations }
     })
   }
 
@@ -145,8 +154,11 @@ export class Projects {
     return { projects: list, cursor: list.at(-1)?.id }
   }
 
-  /** Throws project_not_found. */
-  async update(id: string, change: projects.ProjectChange): Promise<projects.Project> {
+  /** Another history window is taken up by the operation. Throws project_not_found, too_many_operations. */
+  async update(
+    id: string,
+    change: projects.ProjectChange,
+  ): Promise<{ project: projects.Project; operations: Operation[] }> {
     return await this.#parts.catalog.transaction(async trx => {
       const before = await projects.findForUpdate(trx, id)
       if (!before) throw new PilotlightError('project_not_found')
@@ -155,27 +167,40 @@ export class Projects {
         ...change,
         default_endpoint_settings: settings && { ...before.default_endpoint_settings, ...settings },
       })
-      return changed!
+      const sameWindow = changed!.history_retention_seconds === before.history_retention_seconds
+      const operations = await enqueue(
+        trx,
+        sameWindow
+          ? []
+          : [{ project_id: id, branch_id: null, endpoint_id: null, action: 'apply_storage_config' as const }],
+      )
+      return { project: changed!, operations }
     })
   }
 
-  /** From here on nobody can connect; sessions end and the data goes behind the answer. Throws project_not_found. */
+  /**
+   * From here on nobody can connect; sessions end and the data goes behind the answer. Throws project_not_found,
+   * project_has_protected_branch.
+   */
   async delete(id: string): Promise<projects.Project> {
     const { catalog, clock } = this.#parts
     const { project, gone } = await catalog.transaction(async trx => {
       const project = await projects.markDeleted(trx, id, new Date(clock.now()))
       if (!project) throw new PilotlightError('project_not_found')
       const list = await branches.listOfProject(trx, id)
-      // Children before parents.
-      await enqueue(
-        trx,
-        list.toReversed().map(branch => ({
+      const held = list.find(branch => branch.protected && !branch.deleted_at)
+      if (held) throw new PilotlightError('project_has_protected_branch', { branch: held.id })
+      const stored = await snapshots.listOfProject(trx, id)
+      // Children before parents. However many: they are the project's last operations.
+      await enqueueLast(trx, [
+        ...stored.map(removalOf),
+        ...list.toReversed().map(branch => ({
           project_id: id,
           branch_id: branch.id,
           endpoint_id: null,
-          action: 'delete_timeline',
+          action: 'delete_timeline' as const,
         })),
-      )
+      ])
       return { project, gone: await endpoints.listOfProject(trx, id) }
     })
     for (const endpoint of gone) {

@@ -5,10 +5,11 @@ import * as branches from '../catalog/branches.ts'
 import type { Db } from '../catalog/catalog.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
+import * as snapshots from '../catalog/snapshots.ts'
 import type { Ref, Status } from '../engine/engine.ts'
 import { type Computes, halfStartedPhases } from './computes.ts'
-import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
+import { deleteLeftovers } from './sweeper.ts'
 
 /** What the engine has is looked through in such pieces: there may be tens of thousands of sleeping projects. */
 const batchSize = 500
@@ -27,6 +28,7 @@ export async function reconcile(parts: Parts, computes: Computes): Promise<void>
   }
   logger.info({ objects: seen, running: running.size }, 'engine looked through, computes adopted')
   await endInterrupted(parts, running)
+  await removeEndpoints(parts, computes)
   await deleteLeftovers(parts)
 }
 
@@ -72,12 +74,14 @@ async function removeOrphan({ engine, logger }: Parts, ref: Ref, gen: number): P
   await engine.ensureGone(ref, gen)
 }
 
-/** Data that no branch owns is kept and reported: the catalog may be the one that is wrong. */
+/** Data that no branch and no snapshot owns is kept and reported: the catalog may be the one that is wrong. */
 async function reportData({ catalog, logger }: Parts, batch: Status[]): Promise<void> {
   const ids = batch.filter(({ kind }) => kind === 'data').map(({ ref }) => ref.id)
-  const existing = await branches.whichExist(catalog.db, ids)
+  const owners = await branches.whichExist(catalog.db, ids)
+  const snapshotOwners = await snapshots.whichExist(catalog.db, ids)
   for (const id of ids) {
-    if (!existing.has(id)) logger.warn({ branch: id }, 'data without a branch in the catalog: left as it is')
+    if (owners.has(id) || snapshotOwners.has(id)) continue
+    logger.warn({ branch: id }, 'data without a branch in the catalog: left as it is')
   }
 }
 
@@ -114,12 +118,14 @@ async function isAchieved(
   }
 }
 
-/** What a deletion that failed has left (the disk was away, say) is deleted by the next control. */
-async function deleteLeftovers({ catalog, logger }: Parts): Promise<void> {
-  for (const { id, project_id } of await branches.listLeftover(catalog.db)) {
-    logger.warn({ branch: id, project: project_id }, 'data of a deleted project is left; it is deleted now')
-    await catalog.transaction(trx =>
-      enqueue(trx, [{ project_id, branch_id: id, endpoint_id: null, action: 'delete_timeline' }]),
-    )
+/** Deleted endpoints, and our own whose work is over, whose compute a dead control could not take away. */
+async function removeEndpoints({ catalog, logger }: Parts, computes: Computes): Promise<void> {
+  for (const endpoint of await endpoints.listLeftover(catalog.db)) {
+    try {
+      await computes.remove(endpoint)
+      await endpoints.remove(catalog.db, endpoint.id)
+    } catch (error) {
+      logger.error({ endpoint: endpoint.id, err: error }, 'deleted endpoint not removed')
+    }
   }
 }

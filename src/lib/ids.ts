@@ -30,6 +30,9 @@ export const branchId = (random = secureRandomInt): string => `br-${words(random
 /** `ep-cool-darkness-12345678`: also the first label of the endpoint's host name. */
 export const endpointId = (random = secureRandomInt): string => `ep-${words(random)}-${digits(random)}`
 
+/** `snap-cool-forest-12345678` */
+export const snapshotId = (random = secureRandomInt): string => `snap-${words(random)}-${digits(random)}`
+
 const passwordAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789'
 
 /** A role's password: 16 characters behind `npg_`, about 94 bits, and nothing a URL would escape. */

@@ -1,32 +1,49 @@
-// delete_timeline: a branch's computes and data go, then the catalog's rows. Rows last: while they stand, a control
-// that was killed half-way knows what is left to remove.
+// delete_timeline: the computes and data of a branch, or the data of a snapshot, go; then the catalog's rows. Rows last:
+// while they stand, a control that was killed half-way knows what is left to remove.
+//
+// timeline_mark_invisible: a branch that can still be recovered loses its computes only.
 
 import * as branches from '../../catalog/branches.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
+import type { Operation } from '../../catalog/operations.ts'
+import * as projects from '../../catalog/projects.ts'
+import * as snapshots from '../../catalog/snapshots.ts'
+import type { Parts } from '../parts.ts'
+import { isAboutSnapshot, removeData } from './data.ts'
 import { branchOf, operation, type StepWork, step } from './operation.ts'
 
 const removeComputes: StepWork = async ({ parts, computes }, op) => {
-  for (const endpoint of await endpoints.listOfProject(parts.catalog.db, op.project_id)) {
-    if (endpoint.branch_id === branchOf(op)) await computes.remove(endpoint)
+  if (isAboutSnapshot(op) || !(await isDeleted(parts, op))) return
+  for (const endpoint of await endpoints.listOfBranch(parts.catalog.db, branchOf(op))) {
+    await computes.remove(endpoint)
   }
 }
 
-const removeData: StepWork = async ({ parts, computes }, op) => {
-  if (!(await branches.find(parts.catalog.db, branchOf(op)))) return
-  const gen = await computes.nextDataGen(branchOf(op))
-  await parts.engine.ensureGone({ cell: parts.settings.cell, id: branchOf(op) }, gen)
+const dropData: StepWork = async ({ parts }, op) => {
+  if (await isDeleted(parts, op)) await removeData(parts, op)
 }
 
 const removeRows: StepWork = async ({ parts, changes }, op) => {
-  const gone = (await endpoints.listOfProject(parts.catalog.db, op.project_id)).filter(
-    endpoint => endpoint.branch_id === branchOf(op),
-  )
-  await branches.remove(parts.catalog.db, branchOf(op))
+  const { db } = parts.catalog
+  if (!(await isDeleted(parts, op))) return
+  if (op.details?.snapshot_id !== undefined) return await snapshots.remove(db, op.details.snapshot_id)
+  const gone = await endpoints.listOfBranch(db, branchOf(op))
+  await branches.remove(db, branchOf(op))
   for (const endpoint of gone) changes.publish({ change: 'access', endpoint_id: endpoint.id })
+}
+
+/** One that was recovered while this waited is left alone. What a restore kept is nobody's branch. */
+async function isDeleted({ catalog }: Parts, op: Operation): Promise<boolean> {
+  if (!(await projects.find(catalog.db, op.project_id))) return true
+  if (isAboutSnapshot(op)) return true
+  const branch = await branches.find(catalog.db, branchOf(op))
+  return branch === undefined || branch.deleted_at !== null || branch.kind === 'kept'
 }
 
 export const branchDelete = operation('delete_timeline', [
   step('computes', removeComputes),
-  step('data', removeData),
+  step('data', dropData),
   step('rows', removeRows),
 ])
+
+export const branchHide = operation('timeline_mark_invisible', [step('computes', removeComputes)])

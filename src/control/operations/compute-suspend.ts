@@ -1,9 +1,17 @@
-// suspend_compute: at once, whoever is connected (they see 57P01).
+// suspend_compute: at once, whoever is connected (they see 57P01). An endpoint that was deleted goes with its compute.
 
+import * as endpoints from '../../catalog/endpoints.ts'
 import { endpointOf, operation, step } from './operation.ts'
 
 export const computeSuspend = operation('suspend_compute', [
   step('stop', async ({ computes }, op) => {
     await computes.suspend(endpointOf(op), 'recorded')
+  }),
+  step('remove', async ({ parts, computes, changes }, op) => {
+    const endpoint = await endpoints.find(parts.catalog.db, op.project_id, endpointOf(op))
+    if (!endpoint?.deleted_at) return
+    await computes.remove(endpoint)
+    await endpoints.remove(parts.catalog.db, endpoint.id)
+    changes.publish({ change: 'access', endpoint_id: endpoint.id })
   }),
 ])

@@ -29,6 +29,22 @@ export async function enqueue(db: Db, list: operations.NewOperation[]): Promise<
   if (unfinished + list.length > limits.unfinishedOperationsPerProject) {
     throw new PilotlightError('too_many_operations', { limit: limits.unfinishedOperationsPerProject })
   }
+  return await enter(db, projectId, list)
+}
+
+/** As `enqueue`, without a bound: what a project's deletion has to do is as much as there is of it. */
+export async function enqueueLast(db: Db, list: operations.NewOperation[]): Promise<void> {
+  const projectId = list[0]?.project_id
+  if (projectId === undefined) return
+  // Each is a call of its own: where one fails, the others are carried out all the same.
+  for (const operation of list) await enter(db, projectId, [operation])
+}
+
+async function enter(
+  db: Db,
+  projectId: string,
+  list: operations.NewOperation[],
+): Promise<operations.Operation[]> {
   const entered = await operations.insertChain(db, randomUUID(), list)
   const payload = JSON.stringify({ projectId })
   const queue = `project:${projectId}`

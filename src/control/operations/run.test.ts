@@ -6,6 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import * as operations from '../../catalog/operations.ts'
 import * as roles from '../../catalog/roles.ts'
+import type { OperationDetails } from '../../catalog/schema.ts'
 import { type Planted, plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { OperationAction } from '../../contract/operations.ts'
@@ -37,13 +38,21 @@ beforeEach(async () => {
 
 type Definitions = Map<OperationAction, OperationDefinition>
 
-async function enter(planted: Planted, ...actions: OperationAction[]): Promise<string> {
+/** What the operation needs to know besides. */
+interface Given extends Planted {
+  details?: OperationDetails
+}
+
+async function enter(planted: Given, ...actions: OperationAction[]): Promise<string> {
   const chainId = randomUUID()
   const about = { project_id: planted.project.id, branch_id: planted.branch.id }
   await operations.insertChain(
     catalog.db,
     chainId,
-    actions.map(action => ({ ...about, endpoint_id: planted.endpoint.id, action })),
+    actions.map(action => ({
+      ...{ ...about, endpoint_id: planted.endpoint.id, action },
+      details: planted.details ?? null,
+    })),
   )
   return chainId
 }

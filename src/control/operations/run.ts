@@ -51,6 +51,12 @@ async function runOne(
   const { clock, catalog } = context.parts
   const logger = context.parts.logger.child({ operation: operation.id, action: operation.action })
   const startedAt = clock.now()
+  if (operation.status === 'cancelling') {
+    // Control died while it was being undone. It is not begun again: what is half undone is no ground to stand on.
+    await undo(context, operation, definition?.steps ?? [])
+    await operations.end(catalog.db, operation.id, 'failed')
+    return false
+  }
   await operations.markRunning(catalog.db, operation.id)
   const done: Step[] = []
   try {
@@ -68,6 +74,7 @@ async function runOne(
       })
     }
   } catch (error) {
+    await operations.markCancelling(catalog.db, operation.id, publicText(error))
     await undo(context, operation, done)
     await operations.end(catalog.db, operation.id, 'failed', publicText(error))
     logger.error({ err: error, tookMs: clock.now() - startedAt }, 'operation failed')
@@ -78,12 +85,18 @@ async function runOne(
   return true
 }
 
-async function undo(context: OperationContext, operation: operations.Operation, done: Step[]): Promise<void> {
+/** Every step's undo, last step first, whether or not it was reached: each looks at what there is to undo. */
+export async function undo(
+  context: OperationContext,
+  operation: operations.Operation,
+  done: Step[],
+): Promise<void> {
+  const { clock, logger } = context.parts
   for (const step of done.toReversed()) {
     try {
-      await step.undo?.(context, operation)
+      await retry(stepRetries, clock, isTransient, async () => step.undo?.(context, operation))
     } catch (error) {
-      context.parts.logger.error({ operation: operation.id, step: step.name, err: error }, 'undo failed')
+      logger.error({ operation: operation.id, step: step.name, err: error }, 'undo failed')
     }
   }
 }

@@ -1,0 +1,113 @@
+// What happens because time passes: branches and snapshots expire, deleted ones are gone for good, snapshots are due, and
+// what a deletion that failed has left is tried again. Each round looks at the world afresh, so nothing is forgotten.
+
+import * as branches from '../catalog/branches.ts'
+import * as snapshots from '../catalog/snapshots.ts'
+import type { Timer } from '../lib/clock.ts'
+import type { BackupSchedules } from './backup-schedules.ts'
+import type { BranchDeletion } from './branch-deletion.ts'
+import { enqueue } from './operations/queue.ts'
+import type { Parts } from './parts.ts'
+import { removalOf, type Snapshots } from './snapshots.ts'
+
+/** Neon promises no exact moment of an expiry either; a round that finds nothing is five queries. */
+const roundIntervalMs = 20_000
+
+/** What could not be deleted is not tried again before that: whatever is in the way is there for a while. */
+const retryAfterMs = 3_600_000
+
+export interface SweeperNeeds {
+  parts: Parts
+  deletion: BranchDeletion
+  snapshots: Snapshots
+  schedules: BackupSchedules
+}
+
+export class Sweeper {
+  readonly #needs: SweeperNeeds
+  #timer: Timer | undefined
+  #round: Promise<void> | undefined
+  #closed = false
+
+  constructor(needs: SweeperNeeds) {
+    this.#needs = needs
+  }
+
+  start(): void {
+    this.#timer = this.#needs.parts.clock.after(roundIntervalMs, () => {
+      this.#round = this.sweep().finally(() => {
+        if (!this.#closed) this.start()
+      })
+    })
+  }
+
+  /** Lets a round that is under way end. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.cancel()
+    await this.#round
+  }
+
+  /** One round. Never throws: what went wrong with one thing is no reason to leave the others. */
+  async sweep(): Promise<void> {
+    const { parts, schedules } = this.#needs
+    await this.#try('expired branches', () => this.#expireBranches())
+    await this.#try('deleted branches', () => this.#finishDeletions())
+    await this.#try('expired snapshots', () => this.#expireSnapshots())
+    await this.#try('due snapshots', () => schedules.run())
+    await this.#try('leftovers', () => deleteLeftovers(parts, new Date(parts.clock.now() - retryAfterMs)))
+  }
+
+  async #try(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#needs.parts.logger.error({ what, err: error }, 'sweep failed; the next round tries again')
+    }
+  }
+
+  async #expireBranches(): Promise<void> {
+    const { parts, deletion } = this.#needs
+    for (const { id, project_id } of await branches.listExpired(parts.catalog.db, this.#now())) {
+      await this.#try(`branch ${id}`, async () => {
+        await deletion.delete(project_id, id, { hard: true, method: 'ttl' })
+        parts.logger.info({ branch: id }, 'branch expired')
+      })
+    }
+  }
+
+  async #finishDeletions(): Promise<void> {
+    const { parts, deletion } = this.#needs
+    for (const branch of await branches.listUnrecoverable(parts.catalog.db, this.#now())) {
+      await this.#try(`branch ${branch.id}`, () => deletion.finish(branch))
+    }
+  }
+
+  async #expireSnapshots(): Promise<void> {
+    const { parts, snapshots: all } = this.#needs
+    for (const { id, project_id } of await snapshots.listExpired(parts.catalog.db, this.#now())) {
+      await this.#try(`snapshot ${id}`, async () => {
+        await all.delete(project_id, id)
+        parts.logger.info({ snapshot: id }, 'snapshot expired')
+      })
+    }
+  }
+
+  #now(): Date {
+    return new Date(this.#needs.parts.clock.now())
+  }
+}
+
+/** What a deletion that failed has left (the disk was away, say). */
+export async function deleteLeftovers({ catalog, logger }: Parts, triedBefore?: Date): Promise<void> {
+  for (const { id, project_id } of await branches.listLeftover(catalog.db, triedBefore)) {
+    logger.warn({ branch: id, project: project_id }, 'data of a deleted branch is left; it is deleted now')
+    await catalog.transaction(trx =>
+      enqueue(trx, [{ project_id, branch_id: id, endpoint_id: null, action: 'delete_timeline' }]),
+    )
+  }
+  for (const snapshot of await snapshots.listLeftover(catalog.db, triedBefore)) {
+    logger.warn({ snapshot: snapshot.id }, 'data of a deleted snapshot is left; it is deleted now')
+    await catalog.transaction(trx => enqueue(trx, [removalOf(snapshot)]))
+  }
+}
