@@ -27,6 +27,8 @@ export const limits = {
   branchRecoverySeconds: 604_800,
   /** Each is a compute of its own, with its memory; a person looks at two or three, a script at some more. */
   pastMomentsPerProject: 8,
+  /** A schema as SQL, as JSON, or what tells two apart: ten thousand tables take about 10 MB. */
+  schemaBytes: 16_777_216,
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,
