@@ -18,6 +18,7 @@ import { serveProjects } from './projects.ts'
 import { serveSchema } from './schema.ts'
 import type { Api, ApiEnv } from './serve.ts'
 import { serveSnapshots } from './snapshots.ts'
+import { serveStorage } from './storage.ts'
 
 /** A caller's own request id comes back to it, if it is one that can stand in a log line. */
 const requestIdPattern = /^[\w.:-]{1,128}$/
@@ -79,6 +80,7 @@ export function createApp(control: Control, facts: MachineFacts, logger: Logger)
   serveSnapshots(api, control)
   serveEndpoints(api, control)
   serveSchema(api, control)
+  serveStorage(api, control, facts)
   refuseOtherMethods(api)
   app.route(apiBase, api)
   return app

@@ -12,6 +12,7 @@ import { addProjects } from './projects.ts'
 import { addPsql } from './psql.ts'
 import { addRoles } from './roles.ts'
 import { addStatus } from './status.ts'
+import { addStorage } from './storage.ts'
 import { type System, system as thisSystem } from './system.ts'
 import { addTrust } from './trust.ts'
 
@@ -30,6 +31,7 @@ export function addCommands(program: Command, io: Io, system: System = thisSyste
   addPsql(program, io, system)
   addRoles(program, io, system)
   addPostgres(program, io, system)
+  addStorage(program, io, system)
   addTrust(program, io, system)
 
   program.addHelpText('after', epilogue())

@@ -484,6 +484,35 @@ export const machine = z.object({
   proxies_connected: z.number().int(),
 })
 
+/** What data takes on disk; no shape of Neon's. */
+export const storage = z.object({
+  cloning: machine.shape.cloning,
+  cloning_reason: z.string(),
+  data_dir: z.string(),
+  disk_free_bytes: z.number(),
+  disk_total_bytes: z.number(),
+  projects: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      data: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          /** `deleted`: can still be recovered. `kept`: what a branch was before a restore. */
+          kind: z.enum(['branch', 'deleted', 'kept', 'ephemeral', 'snapshot']),
+          /** Of its files, shared or not. */
+          bytes: z.number(),
+          /** Of those, what surely nothing else holds. */
+          exclusive_bytes: z.number(),
+          /** Kept so that its past moments can be opened. */
+          history_bytes: z.number(),
+        }),
+      ),
+    }),
+  ),
+})
+
 export type ProjectShape = z.infer<typeof project>
 export type ProjectListItemShape = z.infer<typeof projectListItem>
 export type BranchShape = z.infer<typeof branch>
@@ -494,5 +523,6 @@ export type OperationShape = z.infer<typeof operation>
 export type SnapshotShape = z.infer<typeof snapshot>
 export type AnnotationShape = z.infer<typeof annotation>
 export type BackupScheduleShape = z.infer<typeof backupSchedule>
+export type StorageShape = z.infer<typeof storage>
 export type MachineShape = z.infer<typeof machine>
 export type ConnectionDetailsShape = z.infer<typeof connectionDetails>

@@ -30,6 +30,7 @@ import { Restores } from './restores.ts'
 import { Schemas } from './schemas.ts'
 import { SnapshotRestores } from './snapshot-restores.ts'
 import { Snapshots } from './snapshots.ts'
+import { Storage } from './storage.ts'
 import { Sweeper } from './sweeper.ts'
 import { TimeTravel } from './time-travel.ts'
 
@@ -54,6 +55,7 @@ export class Control {
   readonly connections: Connections
   readonly access: AccessDesk
   readonly schemas: Schemas
+  readonly storage: Storage
   readonly #contents: Contents
   readonly #computes: Computes
   readonly #idle: IdleWatch
@@ -101,6 +103,7 @@ export class Control {
     this.passwords = new Passwords(parts, this.projects, this.branches)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
+    this.storage = new Storage(parts, this.projects)
     this.schemas = new Schemas({
       ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },
       timeTravel: this.#timeTravel,

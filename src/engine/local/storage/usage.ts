@@ -11,20 +11,28 @@ export interface TreeUsage {
   exclusiveBytes: number
 }
 
+/** More than the four threads of Node's pool, so that none waits for us. */
+const statsAtOnce = 32
+/** `filefrag` is one thread of computing, and somebody else may want a core. */
+const treesAtOnce = 2
+
 interface FileUsage {
   path: string
   bytes: number
   links: number
 }
 
+/** What is not there has none. */
 async function filesIn(root: string): Promise<FileUsage[]> {
   const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch(() => [])
+  const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   const found: FileUsage[] = []
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const path = join(entry.parentPath, entry.name)
-    const { blocks, nlink } = (await stat(path).catch(() => null)) ?? { blocks: 0, nlink: 1 }
-    found.push({ path, bytes: blocks * 512, links: nlink })
+  for (let at = 0; at < paths.length; at += statsAtOnce) {
+    const some = paths.slice(at, at + statsAtOnce)
+    const stats = await Promise.all(some.map(path => stat(path).catch(() => null)))
+    stats.forEach((known, index) => {
+      if (known) found.push({ path: some[index]!, bytes: known.blocks * 512, links: known.nlink })
+    })
   }
   return found
 }
@@ -51,16 +59,19 @@ const extentLine = /^\s*\d+:\s*\d+\.\.\s*\d+:\s*\d+\.\.\s*\d+:\s*(\d+):(.*)$/
  */
 export async function extentUsage(spawn: Spawn, roots: string[]): Promise<TreeUsage[]> {
   const usages: TreeUsage[] = []
-  for (const root of roots) {
-    const files = await filesIn(root)
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-    const sharedBytes = await sharedBytesOf(
-      spawn,
-      files.map(file => file.path),
-    )
-    usages.push({ bytes, exclusiveBytes: sharedBytes === null ? 0 : Math.max(0, bytes - sharedBytes) })
+  for (let at = 0; at < roots.length; at += treesAtOnce) {
+    const some = roots.slice(at, at + treesAtOnce)
+    usages.push(...(await Promise.all(some.map(root => treeUsage(spawn, root)))))
   }
   return usages
+}
+
+async function treeUsage(spawn: Spawn, root: string): Promise<TreeUsage> {
+  const files = (await filesIn(root)).filter(file => file.bytes > 0)
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const paths = files.map(file => file.path)
+  const sharedBytes = await sharedBytesOf(spawn, paths)
+  return { bytes, exclusiveBytes: sharedBytes === null ? 0 : Math.max(0, bytes - sharedBytes) }
 }
 
 /** Null where there is no `filefrag`. */
