@@ -61,6 +61,7 @@ const fallbackMs = 30_000
 const settleMs = 20
 /** While WAL is being kept, the disk is looked at this often. */
 const spaceEveryMs = 10_000
+const thinSoonMs = 1000
 /** Between two families, so that ten thousand of them are no load. */
 const thinPauseMs = 20
 /** By what windows are shortened, one after the other, until the reserve is free again. */
@@ -78,6 +79,7 @@ export class Archivist {
   readonly #watched = new Map<string, Watched>()
   readonly #work = new Set<Promise<void>>()
   #thinTimer: Timer | null = null
+  readonly #thinSoon = new Map<string, Timer>()
   #closed = false
   readonly #pace: HistoryPace
   #spaceCheckedAt = 0
@@ -260,9 +262,14 @@ export class Archivist {
     await history.thin(family, BigInt(this.#pace.snapshotEveryBytes), id => data.memberOf(id), share)
   }
 
-  /** Behind the answer of whoever made something superfluous. */
+  /** Behind the answer of whoever made something superfluous, and once for many of them. */
   thinSoon(family: string): void {
-    this.#aside(family, () => this.thin(family), 'history not thinned')
+    if (this.#thinSoon.has(family) || this.#closed) return
+    const timer = this.#parts.clock.after(thinSoonMs, () => {
+      this.#thinSoon.delete(family)
+      void this.#aside(family, () => this.thin(family), 'history not thinned')
+    })
+    this.#thinSoon.set(family, timer)
   }
 
   #aside(about: string, work: () => Promise<void>, failure: string): Promise<void> {
@@ -314,6 +321,7 @@ export class Archivist {
   async close(): Promise<void> {
     this.#closed = true
     this.#thinTimer?.cancel()
+    for (const timer of this.#thinSoon.values()) timer.cancel()
     this.#parts.data.close()
     await Promise.all([...this.#watched.keys()].map(id => this.unwatch(id)))
     await Promise.all(this.#work)

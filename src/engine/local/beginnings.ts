@@ -14,6 +14,7 @@ import {
   type Origin,
   type PostgresBuild,
 } from '../engine.ts'
+import { checkManifest, writeManifest } from './backup-manifest.ts'
 import { type CopyParts, copyAtRest, copyUntouched, copyWhileRunning } from './cluster-copy.ts'
 import type { Meta } from './data-meta.ts'
 import { asEngineError, isMissing } from './errors.ts'
@@ -41,7 +42,7 @@ import { buildOf, chooseBuild } from './postgres/builds.ts'
 import { replayedTo } from './recovery.ts'
 import { settle } from './settle.ts'
 import type { StorageDriver } from './storage/driver.ts'
-import { syncTree } from './storage/durable.ts'
+import { syncEach, syncTree } from './storage/durable.ts'
 import { bytesOf } from './storage/sweep.ts'
 import { adoptCluster, pgHba } from './template/initdb.ts'
 import type { Templates } from './template/templates.ts'
@@ -54,6 +55,8 @@ export interface BeginningsParts {
   templates: Templates
   pgdataOf(id: string): string
   metaOf(id: string): Promise<Meta | null>
+  /** As `metaOf`, for who goes through all of a family. */
+  memberOf(id: string): Promise<Meta | null>
   loginOn(id: string): AdminLogin | null
   computeOn(id: string): string | null
   /** Brings a cluster that a crash left to rest. */
@@ -111,7 +114,8 @@ export class Beginnings {
         await family.join(id)
         await replaceFile(join(staging, 'meta.json'), JSON.stringify(meta))
         await syncTree(machine.spawn, staging)
-        await syncDirectory(family.directory)
+        // On Linux the whole file system was flushed just now.
+        if (process.platform !== 'linux') await syncEach(family.directory)
         await appear(staging)
       } catch (error) {
         await driver.removeTree(staging)
@@ -167,6 +171,7 @@ export class Beginnings {
     if (await stat(join(path, 'postmaster.pid')).catch(() => null)) {
       throw new EngineError('invalid', `a Postgres runs on ${path}, or was killed there: shut it down first`)
     }
+    await checkManifest(path)
     await copyAtRest(this.#copyParts(wish), path, pgdata)
     await adoptCluster(pgdata, {
       build,
@@ -337,7 +342,7 @@ export class Beginnings {
   async #writers(family: string): Promise<Map<string, { id: string; pgdata: string }>> {
     const writers = new Map<string, { id: string; pgdata: string }>()
     for (const id of await this.#parts.history.family(family).members()) {
-      const meta = await this.#parts.metaOf(id)
+      const meta = await this.#parts.memberOf(id)
       if (meta) writers.set(meta.lineage, { id, pgdata: this.#parts.pgdataOf(id) })
     }
     return writers
@@ -379,6 +384,12 @@ export class Beginnings {
       const build: PostgresBuild = buildOf(machine.builds, buildId)
       if (!settled) await settle(pgdata, { machine, clock, build, recovery })
       await writeFile(join(pgdata, 'pg_hba.conf'), pgHba.exported)
+      const control = await readControlFile(pgdata)
+      await writeManifest(
+        pgdata,
+        { timeline: control.timeline, lsn: formatLsn(control.checkpoint) },
+        machine.user,
+      )
       await syncTree(machine.spawn, staging)
       await rename(pgdata, path)
       await syncDirectory(dirname(path))

@@ -24,7 +24,7 @@ import { endOfWal, readControlFile } from './history/control-file.ts'
 import type { History } from './history/history.ts'
 import { newLineageId } from './history/lineage.ts'
 import { formatLsn } from './history/lsn.ts'
-import { earliestMoment, type Member } from './history/moments.ts'
+import { earliestMoment } from './history/moments.ts'
 import { checkPagesAside } from './history/page-check-worker.ts'
 import { isSafeId, nextPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
@@ -72,7 +72,7 @@ export class BranchData {
   readonly #working = new Set<string>()
   #closed = false
   /** Copies that are being read off this data. */
-  readonly #readers = new Map<string, AbortController>()
+  readonly #readers = new Map<string, { controller: AbortController; isBackground: boolean }>()
 
   constructor(parts: BranchDataParts) {
     this.#parts = parts
@@ -80,6 +80,7 @@ export class BranchData {
       ...parts,
       pgdataOf: id => this.pgdataOf(id),
       metaOf: id => this.metaOf(id),
+      memberOf: id => this.memberOf(id),
       recover: id => this.#recover(id),
     })
   }
@@ -154,9 +155,11 @@ export class BranchData {
     const parentId = origin.from === 'branch' ? origin.parent.id : id
     for (let attempt = 1; ; attempt++) {
       const controller = attempt < mostAttempts ? new AbortController() : null
+      const reader = this.#readers.get(parentId)
+      if (reader?.isBackground) reader.controller.abort()
       try {
         return await this.#locked([...new Set([id, parentId])].sort(), async () => {
-          if (controller) this.#readers.set(parentId, controller)
+          if (controller) this.#readers.set(parentId, { controller, isBackground: false })
           try {
             return await work(controller ? { signal: controller.signal } : {})
           } finally {
@@ -178,11 +181,11 @@ export class BranchData {
     return await this.#parts.lock.run(first, () => this.#locked(rest, work))
   }
 
-  /** Work that reads this data under its lock, and is given up for good where a compute wants to start or stop. */
+  /** Work that reads this data under its lock, and is given up for good where anybody else wants it. */
   async interruptible(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const controller = new AbortController()
     await this.#parts.lock.run(id, async () => {
-      this.#readers.set(id, controller)
+      this.#readers.set(id, { controller, isBackground: true })
       try {
         await work(controller.signal)
       } catch (error) {
@@ -195,13 +198,13 @@ export class BranchData {
 
   /** A compute is about to start or stop on this data: a copy that reads it makes way. */
   interrupt(id: string): void {
-    this.#readers.get(id)?.abort()
+    this.#readers.get(id)?.controller.abort()
   }
 
   /** Copies that are under way are given up, and no new ones begun. */
   close(): void {
     this.#closed = true
-    for (const reader of this.#readers.values()) reader.abort()
+    for (const { controller } of this.#readers.values()) controller.abort()
   }
 
   async replace(ref: Ref, gen: Gen, origin: Origin, options: ReplaceOptions): Promise<Status> {
@@ -384,8 +387,8 @@ export class BranchData {
     return names.filter(isSafeId)
   }
 
-  /** What the history has to keep for it; null where there is no such data. */
-  async memberOf(id: string): Promise<(Member & Pick<Meta, 'family'>) | null> {
+  /** As `metaOf`, for who goes through all of a family: what sleeps is not kept in memory for that. */
+  async memberOf(id: string): Promise<Meta | null> {
     const wasKnown = this.#metas.has(id)
     const meta = await this.metaOf(id)
     if (!wasKnown) this.#metas.delete(id)

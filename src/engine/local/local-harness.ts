@@ -9,7 +9,8 @@ import { silentLogger } from '../../lib/logger.ts'
 import type { EngineHarness } from '../conformance/engine-conformance.ts'
 import type { Ref } from '../engine.ts'
 import { isAlive } from './compute/processes.ts'
-import { createLocalEngine, type LocalEngine, localCell } from './local-engine.ts'
+import { createLocalEngine, type LocalEngine, type LocalEngineOptions, localCell } from './local-engine.ts'
+import { mountedFileSystem } from './storage/mounts.ts'
 
 export interface LocalHarness extends EngineHarness {
   dataDir: string
@@ -24,8 +25,15 @@ export async function temporaryDir(): Promise<string> {
   return directory
 }
 
-/** `place`: a directory of the test's own, which it also removes; by default one on the machine's own disk. */
-export async function localHarness(pgMajor: number, place?: string): Promise<LocalHarness> {
+/**
+ * `place`: a directory of the test's own, which it also removes; by default one on the machine's own disk. `options`: what
+ * the engine is opened with.
+ */
+export async function localHarness(
+  pgMajor: number,
+  place?: string,
+  options: Partial<LocalEngineOptions> = {},
+): Promise<LocalHarness> {
   const dataDir = place ?? (await temporaryDir())
   const pidOf = async (compute: Ref): Promise<number> => {
     const state = JSON.parse(await readFile(join(dataDir, 'computes', compute.id, 'state.json'), 'utf8'))
@@ -37,7 +45,11 @@ export async function localHarness(pgMajor: number, place?: string): Promise<Loc
     dataDir,
     cell: localCell,
     pgMajor,
-    open: () => createLocalEngine({ dataDir, logger: silentLogger, clock: systemClock, prepare: [pgMajor] }),
+    open: () =>
+      createLocalEngine({
+        ...{ dataDir, logger: silentLogger, clock: systemClock, prepare: [pgMajor] },
+        ...options,
+      }),
     pidOf,
     async kill(compute) {
       process.kill(await pidOf(compute), 'SIGKILL')
@@ -57,6 +69,42 @@ export async function localHarness(pgMajor: number, place?: string): Promise<Loc
         while (await isAlive(pid)) await systemClock.sleep(10)
       }
       if (!failed && !place) await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** On a file system of its own; null where none can be mounted. */
+export async function mountedHarness(
+  pgMajor: number,
+  kind: 'xfs' | 'btrfs' | 'ext4',
+  size: string,
+  options: Partial<LocalEngineOptions> = {},
+): Promise<LocalHarness | null> {
+  const cleanups: (() => unknown)[] = []
+  const place = await mountedFileSystem(
+    {
+      skip: () => {},
+      after: work => {
+        if (work) cleanups.push(work as () => unknown)
+      },
+    },
+    kind,
+    size,
+  )
+  const cleanUp = async (): Promise<void> => {
+    for (const work of cleanups) await work()
+  }
+  if (!place) {
+    await cleanUp()
+    return null
+  }
+  await chmod(place, 0o711)
+  const harness = await localHarness(pgMajor, place, options)
+  return {
+    ...harness,
+    async destroy(failed) {
+      await harness.destroy(failed)
+      await cleanUp()
     },
   }
 }

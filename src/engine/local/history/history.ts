@@ -10,6 +10,7 @@ import { chownTo } from '../files.ts'
 import type { PostgresUser } from '../postgres-user.ts'
 import type { Spawn } from '../run.ts'
 import type { StorageDriver } from '../storage/driver.ts'
+import { sweep } from '../storage/sweep.ts'
 import { readControlFile } from './control-file.ts'
 import { Family, type Lineage } from './lineage.ts'
 import {
@@ -17,6 +18,7 @@ import {
   historyName,
   isHistoryName,
   type Lsn,
+  lastLsn,
   parseLsn,
   parseSegmentName,
   segmentBytes,
@@ -26,12 +28,14 @@ import {
 } from './lsn.ts'
 import { firstDamaged } from './manifest.ts'
 import {
+  isNeeded,
   type Kept,
   type KeptSnapshot,
   type Member,
   microseconds,
   needed,
   type Plan,
+  planMoment,
   type Stretch,
   type Target,
 } from './moments.ts'
@@ -101,13 +105,16 @@ export class History {
   }
 
   async kept(familyId: string): Promise<Kept> {
-    const family = this.family(familyId)
+    return await this.#keptOf(familyId, await this.family(familyId).lineages())
+  }
+
+  async #keptOf(family: string, list: Lineage[]): Promise<Kept> {
     const lineages = new Map<string, Lineage>()
     const snapshots = new Map<string, KeptSnapshot[]>()
     const templates = new Set<string>()
-    for (const lineage of await family.lineages()) {
+    for (const lineage of list) {
       lineages.set(lineage.id, lineage)
-      snapshots.set(lineage.id, await this.snapshots({ family: familyId, lineage: lineage.id }).list())
+      snapshots.set(lineage.id, await this.snapshots({ family, lineage: lineage.id }).list())
       const template = lineage.origin && 'template' in lineage.origin ? lineage.origin.template : null
       if (template && (await this.#parts.templatePgdata(template))) templates.add(template)
     }
@@ -126,26 +133,57 @@ export class History {
       .map(name => name.slice(0, -'.ready'.length))
       .sort()
     if (ready.length === 0) return 0
-    const lineage = await this.family(writer.family).lineage(writer.lineage)
-    let kept = 0
+    const family = this.family(writer.family)
+    const lineage = await family.lineage(writer.lineage)
+    const own = lineage ? ready.filter(name => belongsTo(lineage, name)) : []
+    const keeps = writer.windowSeconds > 0
+    if (!keeps) {
+      // A copy that is being made may need them, and finds them here only.
+      if (this.pins.isRead(writer.family)) return 0
+      family.forget(writer.lineage, segmentsAmong(own))
+    }
     for (const name of ready) {
-      if (lineage && writer.windowSeconds > 0 && belongsTo(lineage, name)) {
+      if (keeps && own.includes(name)) {
         await this.archive(writer).keep(join(writer.pgdata, 'pg_wal', name), name)
-        kept++
       }
       await rename(join(statusDir, `${name}.ready`), join(statusDir, `${name}.done`))
     }
-    return kept
+    return keeps ? own.length : 0
   }
 
   /** Keeps all WAL of a cluster that does not run, the last, unfilled segment too: its data is about to go. */
   async seal(writer: Writer): Promise<void> {
-    if (writer.windowSeconds === 0) return
-    const lineage = await this.family(writer.family).lineage(writer.lineage)
+    const family = this.family(writer.family)
+    const lineage = await family.lineage(writer.lineage)
     if (!lineage) return
-    for (const { name, path } of await writtenWal(lineage, writer.pgdata)) {
-      await this.archive(writer).keep(path, name)
+    const archive = this.archive(writer)
+    const written = await writtenWal(lineage, writer.pgdata)
+    if (writer.windowSeconds > 0) {
+      for (const { name, path } of written) await archive.keep(path, name)
+      return
     }
+    const kept = new Set((await archive.list()).map(({ name }) => name))
+    family.forget(lineage.id, segmentsAmong(written.map(({ name }) => name).filter(name => !kept.has(name))))
+  }
+
+  /** Whether what this lineage writes now can be reached from something that is kept. */
+  async isRooted({ family, lineage }: Pick<Writer, 'family' | 'lineage'>): Promise<boolean> {
+    const kept = await this.#keptOf(family, await this.#line(family, lineage))
+    const own = kept.lineages.get(lineage)
+    if (!own) return false
+    const era = { lineage, from: { lsn: own.startLsn, time: own.startedAt } }
+    return planMoment(kept, [era], { lsn: formatLsn(lastLsn) }) !== null
+  }
+
+  /** A lineage, and those that it came from. */
+  async #line(family: string, id: string): Promise<Lineage[]> {
+    const line: Lineage[] = []
+    for (let next: string | null = id; next !== null; ) {
+      const lineage: Lineage | null = await this.family(family).lineage(next)
+      if (lineage) line.push(lineage)
+      next = lineage?.origin && 'lineage' in lineage.origin ? lineage.origin.lineage : null
+    }
+    return line
   }
 
   /**
@@ -171,15 +209,21 @@ export class History {
     if (!from) throw new EngineError('internal', 'the template that this history begins with is gone')
     const redo =
       'template' in plan.base ? (await readControlFile(from)).redo : parseLsn(plan.base.snapshot.redo)
-    const [, , files] = await Promise.all([
-      'snapshot' in plan.base ? this.#checkManifest(familyId, plan.base.snapshot, from) : undefined,
-      driver.cloneCluster(from, pgdata, { owner: user, ...(signal ? { signal } : {}) }),
-      this.#walFor(familyId, plan, target, redo, live.writerOf),
-    ])
+    const clone = driver.cloneCluster(from, pgdata, { owner: user, ...(signal ? { signal } : {}) })
+    let files: WalFile[]
+    try {
+      if ('snapshot' in plan.base) await this.#checkManifest(familyId, plan.base.snapshot, from)
+      files = await this.#walFor(familyId, plan, target, redo, live.writerOf)
+    } finally {
+      // Whoever removes what is there must not race with it.
+      await clone.catch(() => {})
+    }
+    await clone
     await Promise.all(
-      files.map(async ({ name, path }) => {
+      files.map(async ({ name, path, kept }) => {
         const to = join(pgdata, 'pg_wal', name)
-        await driver.keepFile(path, to)
+        // What its writer may go on writing to is no file to link to.
+        await (kept ? driver.keepFile(path, to) : driver.cloneFile(path, to))
         await chownTo(to, user)
       }),
     )
@@ -285,10 +329,13 @@ export class History {
   async #allWal(family: string, lineage: Lineage, writerPgdata: string | null): Promise<WalFile[]> {
     const files = new Map<string, WalFile>()
     const live = writerPgdata ? await writtenWal(lineage, writerPgdata) : []
-    for (const { name, path } of live) files.set(name, { name, path, kept: null })
     // Read behind the other: what the writer gave away meanwhile is here by now. What is kept was verified.
     for (const kept of await this.archive({ family, lineage: lineage.id }).list()) {
       files.set(kept.name, { name: kept.name, path: kept.path, kept })
+    }
+    for (const [index, { name, path }] of live.entries()) {
+      // The last one is still written to: if it was kept, then too early, by a removal that came to nothing.
+      if (!files.has(name) || index === live.length - 1) files.set(name, { name, path, kept: null })
     }
     return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
@@ -309,7 +356,7 @@ export class History {
   async thin(
     familyId: string,
     spacing: Lsn,
-    memberOf: (dataId: string) => Promise<Member | null>,
+    memberOf: (dataId: string) => Promise<(Member & { family: string }) | null>,
     share = 1,
   ): Promise<boolean> {
     return await this.pins.thin(familyId, async () => {
@@ -317,10 +364,13 @@ export class History {
       const members: Member[] = []
       for (const id of await family.members()) {
         const member = await memberOf(id)
-        if (member) members.push({ ...member, windowSeconds: Math.floor(member.windowSeconds * share) })
+        // Data of that name may have begun anew in another family.
+        if (member?.family === familyId)
+          members.push({ ...member, windowSeconds: Math.floor(member.windowSeconds * share) })
         else await rm(join(family.membersDir, id), { force: true })
       }
       if (members.length === 0) return await this.#parts.driver.removeTree(family.directory)
+      await sweep(family.directory)
       const kept = await this.kept(familyId)
       const now = BigInt(this.#parts.clock.now()) * 1000n
       const { lineages } = needed(kept, members, now, spacing)
@@ -336,18 +386,16 @@ export class History {
           if (!need.snapshots.has(snapshot.id)) await snapshots.remove(snapshot.id)
         }
         const archive = this.archive({ family: familyId, lineage: id })
-        await archive.remove(
-          (await archive.list()).filter(({ name }) => {
-            const segment = parseSegmentName(name)?.segment
-            // History files are of some bytes, and say where a timeline parted from the one before.
-            if (segment === undefined) return false
-            if (need.walFrom === null) return true
-            return (
-              segment < segmentOf(need.walFrom) ||
-              (need.walUpTo !== null && segment > segmentOf(need.walUpTo))
-            )
-          }),
+        // History files are of some bytes, and say where a timeline parted from the one before.
+        const going = (await archive.list()).flatMap(file => {
+          const segment = parseSegmentName(file.name)?.segment
+          return segment === undefined || isNeeded(need, segment) ? [] : [{ file, segment }]
+        })
+        family.forget(
+          id,
+          going.map(({ segment }) => segment),
         )
+        await archive.remove(going.map(({ file }) => file))
       }
     })
   }
@@ -371,6 +419,10 @@ function mayEndAt(files: WalFile[], end: Lsn | null, redo: Lsn): string | null {
   if (last.kept === null) return end === null ? null : formatLsn(end)
   const start = segmentStart(parseSegmentName(last.name)!.segment)
   return formatLsn(start > redo ? start : redo)
+}
+
+function segmentsAmong(names: string[]): bigint[] {
+  return names.flatMap(name => parseSegmentName(name)?.segment ?? [])
 }
 
 /** Whether this file of a pg_wal is the lineage's own. */

@@ -9,9 +9,11 @@
 //     <lineage>/snapshots/<id>/           pgdata without WAL, snapshot.json
 
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureDirectory, readJsonIfThere, replaceFile } from '../files.ts'
+import { ensureDirectory, readJsonIfThere, replaceFile, replaceFileAtOnce } from '../files.ts'
+import { formatLsn, type Lsn, parseLsn, segmentStart } from './lsn.ts'
 
 export interface Lineage {
   id: string
@@ -22,6 +24,37 @@ export interface Lineage {
   startLsn: string
   /** Of its segments. */
   timeline: number
+  /** WAL that is not kept any more, or never was. Apart from each other, in order. */
+  gaps?: Gap[]
+}
+
+/** Whole segments, from an LSN up to before another. */
+export interface Gap {
+  from: string
+  upTo: string
+}
+
+/** The lineage without these segments. */
+export function withoutSegments(lineage: Lineage, segments: bigint[]): Lineage {
+  const gaps = [
+    ...(lineage.gaps ?? []).map(({ from, upTo }) => ({ from: parseLsn(from), upTo: parseLsn(upTo) })),
+    ...segments.map(segment => ({ from: segmentStart(segment), upTo: segmentStart(segment + 1n) })),
+  ].sort((a, b) => (a.from < b.from ? -1 : 1))
+  const merged: typeof gaps = []
+  for (const gap of gaps) {
+    const last = merged.at(-1)
+    if (!last || gap.from > last.upTo) merged.push({ ...gap })
+    else if (gap.upTo > last.upTo) last.upTo = gap.upTo
+  }
+  return {
+    ...lineage,
+    gaps: merged.map(({ from, upTo }) => ({ from: formatLsn(from), upTo: formatLsn(upTo) })),
+  }
+}
+
+/** Whether something is missing between two places; null: all that follows. */
+export function hasGap({ gaps = [] }: Lineage, from: Lsn, upTo: Lsn | null): boolean {
+  return gaps.some(gap => parseLsn(gap.upTo) > from && (upTo === null || parseLsn(gap.from) < upTo))
 }
 
 export function newLineageId(): string {
@@ -75,6 +108,17 @@ export class Family {
     await ensureDirectory(this.walDir(lineage.id), 0o711)
     await ensureDirectory(this.snapshotsDir(lineage.id), 0o711)
     await replaceFile(join(this.lineageDir(lineage.id), 'lineage.json'), JSON.stringify(lineage))
+  }
+
+  /**
+   * Notes what will not be kept, or no longer: before it goes. At once, so that nobody else's change comes in between; a
+   * loss of power may forget it, and then a moment in there is refused as damaged instead of too old.
+   */
+  forget(id: string, segments: bigint[]): void {
+    if (segments.length === 0) return
+    const file = join(this.lineageDir(id), 'lineage.json')
+    const lineage = JSON.parse(readFileSync(file, 'utf8')) as Lineage
+    replaceFileAtOnce(file, JSON.stringify(withoutSegments(lineage, segments)))
   }
 
   async join(dataId: string): Promise<void> {

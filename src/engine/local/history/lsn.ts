@@ -10,6 +10,9 @@ export const segmentBytes = 16 * 1024 * 1024
 const segmentSize = BigInt(segmentBytes)
 const segmentsPerId = 0x1_0000_0000n / segmentSize
 
+/** No WAL gets that far. */
+export const lastLsn: Lsn = 0xffff_ffff_ffff_ffffn
+
 /** `0/1A2B3C4`. Throws `invalid`. */
 export function parseLsn(text: string): Lsn {
   const match = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/.exec(text)

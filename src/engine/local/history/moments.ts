@@ -1,8 +1,8 @@
 // From which snapshot, through which WAL, a moment is reached; and which of both can go. Pure: facts in, a plan out.
 
 import { EngineError } from '../../engine.ts'
-import type { Lineage } from './lineage.ts'
-import { type Lsn, parseLsn } from './lsn.ts'
+import { hasGap, type Lineage } from './lineage.ts'
+import { type Lsn, parseLsn, segmentOf } from './lsn.ts'
 
 export interface Moment {
   lsn: string
@@ -108,9 +108,12 @@ function reach(
   const lineage = kept.lineages.get(lineageId)
   if (!lineage) return null
   const here: Stretch = { lineage: lineageId, timeline: lineage.timeline, upTo }
-  const snapshot = (kept.snapshots.get(lineageId) ?? []).findLast(
+  const snapshots = kept.snapshots.get(lineageId) ?? []
+  const snapshot = snapshots.findLast(
     candidate => candidate.damage === undefined && isReached(target, candidate),
   )
+  const since = snapshot ? snapshot.redo : lineage.startLsn
+  if (hasGap(lineage, parseLsn(since), reachOf(snapshots, target, upTo))) return null
   if (snapshot) return { base: { snapshot }, wal: [here] }
   const { origin } = lineage
   if (!origin) return null
@@ -119,6 +122,15 @@ function reach(
   }
   const before = reach(kept, origin.lineage, { lsn: origin.lsn }, parseLsn(origin.lsn))
   return before && { base: before.base, wal: [...before.wal, here] }
+}
+
+/** How far the WAL has to go: where an LSN is not known, to what surely lies behind it; null: as far as there is any. */
+function reachOf(snapshots: KeptSnapshot[], target: Target, upTo: Lsn | null): Lsn | null {
+  if ('lsn' in target) return parseLsn(target.lsn)
+  const next = snapshots.find(candidate => !isReached(target, candidate))
+  if (!next) return upTo
+  const behind = parseLsn(next.lsn)
+  return upTo === null || behind < upTo ? behind : upTo
 }
 
 /** The eras of who begins at this moment of a branch, without the one that begins there. */
@@ -171,7 +183,7 @@ export function needed(kept: Kept, members: Member[], now: bigint, spacing: Lsn)
       let plan = reach(kept, era.lineage, first, upTo)
       // Nothing leads to the window's beginning any more: then what leads to its earliest moment stays.
       if (!plan) {
-        const earliest = (kept.snapshots.get(era.lineage) ?? []).find(({ damage }) => damage === undefined)
+        const earliest = firstUnbroken(kept, era, 0n)
         if (earliest) {
           const timeline = kept.lineages.get(era.lineage)?.timeline ?? 0
           plan = { base: { snapshot: earliest }, wal: [{ lineage: era.lineage, timeline, upTo }] }
@@ -205,6 +217,12 @@ function keepPlan(
   })
 }
 
+/** Whether a segment of a lineage has to stay. */
+export function isNeeded({ walFrom, walUpTo }: LineageNeed, segment: bigint): boolean {
+  if (walFrom === null || segment < segmentOf(walFrom)) return false
+  return walUpTo === null || segment <= segmentOf(walUpTo)
+}
+
 function thinOut(snapshots: KeptSnapshot[], need: LineageNeed, spacing: Lsn): void {
   const staying = snapshots.filter(({ id, damage }) => need.snapshots.has(id) && damage === undefined)
   need.snapshots = new Set(staying.map(({ id }) => id))
@@ -216,20 +234,42 @@ function thinOut(snapshots: KeptSnapshot[], need: LineageNeed, spacing: Lsn): vo
   }
 }
 
-/** The first moment that can be opened; null: none before now. */
+/** The first snapshot since a time from which all the WAL is there, up to the era's end. */
+function firstUnbroken(kept: Kept, era: Era, since: bigint): KeptSnapshot | undefined {
+  const lineage = kept.lineages.get(era.lineage)
+  const upTo = era.until ? parseLsn(era.until.lsn) : null
+  return (kept.snapshots.get(era.lineage) ?? []).find(
+    ({ damage, time, lsn, redo }) =>
+      damage === undefined &&
+      microseconds(time) >= since &&
+      (upTo === null || parseLsn(lsn) <= upTo) &&
+      !(lineage && hasGap(lineage, parseLsn(redo), upTo)),
+  )
+}
+
+/** Since when every moment can be opened; null: none before now. */
 export function earliestMoment(kept: Kept, eras: Era[], windowFrom: bigint): string | null {
-  for (const era of eras) {
-    if (era.until && microseconds(era.until.time) < windowFrom) continue
+  let earliest: string | null = null
+  for (const era of eras.toReversed()) {
+    if (era.until && microseconds(era.until.time) < windowFrom) break
     const begin = microseconds(era.from.time)
     const start = begin > windowFrom ? begin : windowFrom
     const first: Target = begin > windowFrom ? { lsn: era.from.lsn } : { time: formatTime(start) }
-    if (reach(kept, era.lineage, first, null)) return formatTime(start)
-    const snapshot = (kept.snapshots.get(era.lineage) ?? []).find(
-      candidate => candidate.damage === undefined && microseconds(candidate.time) >= start,
-    )
-    if (snapshot) return snapshot.time
+    const upTo = era.until ? parseLsn(era.until.lsn) : null
+    if (!isWhole(kept, era, first, upTo)) return firstUnbroken(kept, era, start)?.time ?? earliest
+    earliest = formatTime(start)
   }
-  return null
+  return earliest
+}
+
+/** Whether this moment of an era and all that follow in it can be opened. */
+function isWhole(kept: Kept, era: Era, first: Target, upTo: Lsn | null): boolean {
+  const plan = reach(kept, era.lineage, first, upTo)
+  if (!plan) return false
+  const lineage = kept.lineages.get(era.lineage)!
+  const isHere = plan.wal.length === 1 && 'snapshot' in plan.base
+  const since = isHere && 'snapshot' in plan.base ? plan.base.snapshot.redo : lineage.startLsn
+  return !hasGap(lineage, parseLsn(since), upTo)
 }
 
 export function outOfWindow(text: string, from: string | null): EngineError {

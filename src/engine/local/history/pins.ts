@@ -16,6 +16,10 @@ export class Pins {
     }
   }
 
+  isRead(family: string): boolean {
+    return this.#readers.has(family)
+  }
+
   /** False where somebody reads, or thins already: then it is done another time. */
   async thin(family: string, work: () => Promise<void>): Promise<boolean> {
     if (this.#readers.has(family) || this.#thinning.has(family)) return false

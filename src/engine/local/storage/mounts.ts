@@ -18,7 +18,7 @@ const makers = {
  * has to be stopped by then. `size` as truncate(1) takes it; XFS needs 300M, btrfs 120M.
  */
 export async function mountedFileSystem(
-  t: TestContext,
+  t: Pick<TestContext, 'skip' | 'after'>,
   kind: keyof typeof makers,
   size: string,
 ): Promise<string | null> {
