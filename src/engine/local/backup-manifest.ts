@@ -21,7 +21,11 @@ interface ManifestFile {
 }
 
 /** WAL is not listed: it is described by its range, and here there is none to replay. */
-export async function writeManifest(pgdata: string, end: { timeline: number; lsn: string }): Promise<void> {
+export async function writeManifest(
+  pgdata: string,
+  end: { timeline: number; lsn: string },
+  owner: Owner,
+): Promise<void> {
   const files: string[] = []
   for (const path of await pathsIn(pgdata)) files.push(JSON.stringify(await describe(pgdata, path)))
   const range = { Timeline: end.timeline, 'Start-LSN': end.lsn, 'End-LSN': end.lsn }
