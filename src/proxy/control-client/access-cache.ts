@@ -18,8 +18,8 @@ interface Entry {
 const freshMs = 240_000
 /** An unknown role may be created at any moment: remembered only as long as a flood lasts. */
 const unknownFreshMs = 1_000
-/** Changes are told by endpoint: of a branch that was named itself, nobody says that a password is a new one. */
-const branchFreshMs = 1_000
+/** Changes are told by endpoint: of a branch that was named itself, nobody says that a password is a new one. It is asked. */
+const branchFreshMs = 0
 const maxEndpoints = 10_000
 const maxRolesPerEndpoint = 10
 const timeoutMs = 10_000
