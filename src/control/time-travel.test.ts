@@ -9,6 +9,7 @@ import * as operations from '../catalog/operations.ts'
 import { plant, startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import { limits } from '../contract/limits.ts'
 import * as local from '../engine/local/index.ts'
+import { deferred } from '../lib/deferred.ts'
 import { AccessDesk } from './access.ts'
 import { IdleWatch } from './idle.ts'
 import { reconcile } from './reconcile.ts'
@@ -266,6 +267,33 @@ test('after a crash: what runs is kept and found again, everything else goes', a
   assert.deepEqual(unfinished, [])
   await control.timeTravel.removeAll()
   await nothingIsLeft()
+})
+
+test('control dies at each of its calls, in making and in removing: the next one leaves nothing', async () => {
+  const { branch, project } = await given()
+  let crashes = 0
+  for (let call = 0, died = true; died; call++) {
+    for (const when of ['before', 'after'] as const) {
+      const control = next()
+      const dead = deferred<'dead'>()
+      engine.crashAt(call, when, () => dead.resolve('dead'))
+      const whole = control.timeTravel.open(branch, past, 'x').then(async ({ endpoint }) => {
+        const since = new Date(control.clock.now())
+        return await control.timeTravel.removeIfUnused(endpoint.id, since)
+      })
+      died = (await Promise.race([whole, dead.promise])) === 'dead'
+      if (died) crashes++
+      engine.revive()
+      const heir = next()
+      await reconcile(heir.parts, heir.computes)
+      await heir.timeTravel.reconcile()
+      await heir.timeTravel.removeAll()
+      await nothingIsLeft()
+      const unfinished = (await actions(project.id)).filter(action => action.endsWith('running'))
+      assert.deepEqual(unfinished, [], `call ${call}, ${when}`)
+    }
+  }
+  assert.ok(crashes > 10, `${crashes}`)
 })
 
 test('a removal that fails is left to the next control', async () => {
