@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import * as routes from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
+import { diskSpace } from './disk.ts'
 import { type Api, serve } from './serve.ts'
 import { ownerId } from './views.ts'
 
@@ -39,15 +39,15 @@ export function serveAccount(api: Api, control: Control, facts: MachineFacts): v
   }))
 
   serve(api, routes.getMachine, async () => {
-    const [capabilities, disk] = await Promise.all([control.capabilities(), statfs(facts.dataDir)])
+    const [capabilities, disk] = await Promise.all([control.capabilities(), diskSpace(facts.dataDir)])
     return {
       version: facts.version,
       data_dir: facts.dataDir,
       engine: capabilities.engine,
       cloning: capabilities.cloning,
       cloning_reason: facts.cloningReason,
-      disk_free_bytes: disk.bavail * disk.bsize,
-      disk_total_bytes: disk.blocks * disk.bsize,
+      disk_free_bytes: disk.freeBytes,
+      disk_total_bytes: disk.totalBytes,
       postgres_user: facts.postgresUser,
       postgres: capabilities.postgres.map(build => ({
         id: build.id,

@@ -1,22 +1,22 @@
-import { statfs } from 'node:fs/promises'
 import * as routes from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
 import type { MachineFacts } from './account.ts'
+import { diskSpace } from './disk.ts'
 import { type Api, serve } from './serve.ts'
 
 export function serveStorage(api: Api, control: Control, facts: MachineFacts): void {
   serve(api, routes.getStorage, async ({ query }) => {
     const [{ cloning }, disk, projects] = await Promise.all([
       control.capabilities(),
-      statfs(facts.dataDir),
+      diskSpace(facts.dataDir),
       control.storage.usage(query.project_id),
     ])
     return {
       cloning,
       cloning_reason: facts.cloningReason,
       data_dir: facts.dataDir,
-      disk_free_bytes: disk.bavail * disk.bsize,
-      disk_total_bytes: disk.blocks * disk.bsize,
+      disk_free_bytes: disk.freeBytes,
+      disk_total_bytes: disk.totalBytes,
       projects: projects.map(({ project, data }) => ({
         id: project.id,
         name: project.name,

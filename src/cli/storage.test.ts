@@ -52,7 +52,7 @@ test('storage status lists what each branch costs, and the sums', async () => {
   assert.match(stdout, /^ +before \(snapshot\)/m)
   assert.match(stdout, /^blog +main/m)
   assert.match(stdout, /^ +total +16\.0 GB +1\.0 GB +16\.0 MB$/m)
-  assert.doesNotMatch(stdout, /nearly full/)
+  assert.doesNotMatch(stdout, /Little space/)
 })
 
 test('storage status of one project', async () => {
@@ -80,7 +80,7 @@ test('storage status without a project, and with a full disk', async () => {
   const { code, stdout } = await giveTo(none, ['storage', 'status'])
   assert.equal(code, 0)
   assert.match(stdout, /There is no project yet/)
-  assert.match(stdout, /nearly full/)
+  assert.match(stdout, /Little space/)
 })
 
 test('a server of an older version is told as such', async () => {

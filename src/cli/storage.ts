@@ -59,16 +59,16 @@ async function status(context: Context, [text]: string[]): Promise<void> {
   )
   if (all.length > 0) rows.push(['', 'total', ...cells(sumOf(all))])
   out.table(['PROJECT', 'BRANCH', 'FILES', 'ALONE', 'HISTORY'], rows, 'There is no project yet.')
-  if (isNearlyFull(free, total)) {
+  if (isTight(free, total)) {
     out.line()
     out.line(
-      `The disk is nearly full: Postgres stops when it is. Delete branches and snapshots that are not needed, or shorten the history of projects.`,
+      'Little space is left, and Postgres stops when there is none: delete branches and snapshots that are not needed, or shorten the history of projects.',
     )
   }
 }
 
 /** The same bounds as doctor's. */
-const isNearlyFull = (free: number, total: number): boolean => free < 5e9 || free < total * 0.1
+const isTight = (free: number, total: number): boolean => free < 5e9 || free < total * 0.1
 
 function percent(part: number, whole: number): string {
   return `${whole > 0 ? Math.floor((part / whole) * 100) : 0} %`

@@ -25,7 +25,7 @@ export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'
     `  API        ${run.apiUrl}/api/v2, key in ${run.apiKeyFile}`,
     `  Data       ${run.dataDir}`,
     `  Branches   ${storage.cloning}: ${storage.reason}`,
-    ...(storage.cloning === 'copy' && process.platform === 'linux'
+    ...(storage.cloning === 'copy' && config.storage === 'auto' && process.platform === 'linux'
       ? ['             (quick ones that share bytes: stop, and see `pilotlight storage create --help`)']
       : []),
     `  Idle       databases are suspended ${idle}, and wake at the next connection`,

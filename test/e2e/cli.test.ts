@@ -43,6 +43,7 @@ describe('the command line', () => {
     assert.match(await good('status'), /shop/)
     assert.match(await good('postgres', 'list'), /17\.\d+-embedded[\s\S]*18\.\d+-embedded/)
     assert.match(await good('operations', 'list', 'shop'), /create_timeline/)
+    assert.match(await good('storage', 'status'), /^shop +main +\d/m)
   })
 
   test('suspend, start, restart', async () => {
@@ -94,6 +95,7 @@ describe('the command line', () => {
       2,
       /no Postgres 14 on this machine/,
     ],
+    ['storage of no size', ['storage', 'create', '--size', 'much'], 2, /--size: "much" is not allowed/],
     ['a wrong setting', ['up', '--pg-port', 'http'], 2, /--pg-port: "http" is not allowed/],
   ]
   for (const [name, args, code, message] of wrong) {
