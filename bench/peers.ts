@@ -1,10 +1,12 @@
-// What a wake is compared with: the same Postgres, the same settings, a copy of the same data, without Pilotlight.
+// What ours is compared with: the same Postgres, the same settings, a copy of the same data, without Pilotlight.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { socketPort } from '../src/engine/local/compute/conf.ts'
+import type { Login } from './pgbench.ts'
 
 export interface PeerOptions {
   /** A directory of the peer's own. */
@@ -16,6 +18,8 @@ export interface PeerOptions {
   configFile: string
   user: string
   password: string
+  /** Other settings than the compute's, line by line. */
+  settings?: string[]
 }
 
 export class Peer {
@@ -36,13 +40,13 @@ export class Peer {
     const socketDir = join(options.directory, 's')
     mkdirSync(socketDir, { recursive: true })
     execFileSync('cp', ['-a', options.pgdata, this.#pgdata])
-    const settings = readFileSync(options.configFile, 'utf8').replace(
-      /^unix_socket_directories.*$/m,
-      `unix_socket_directories = '"${socketDir}"'`,
-    )
-    writeFileSync(this.#config, settings)
+    writeFileSync(this.#config, configAt(options.configFile, socketDir, options.settings))
     for (const path of [options.directory, socketDir, this.#config]) chownSync(path, uid, gid)
     this.#login = { host: socketDir, user: options.user, password: options.password, database: 'postgres' }
+  }
+
+  loginTo(database: string): Login {
+    return { ...this.#login, port: socketPort, database }
   }
 
   /** Spawns `postgres`; `clients` of them try to connect until it lets them: what one would write by hand. */
@@ -112,6 +116,15 @@ export class Peer {
   #spawnOptions(): { uid?: number; gid?: number; cwd: string } {
     return process.getuid?.() === 0 ? { ...this.#owner, cwd: '/' } : { cwd: '/' }
   }
+}
+
+/** A compute's own postgresql.conf, for a server that listens elsewhere. Of two lines the later one counts. */
+export function configAt(configFile: string, socketDir: string, settings: string[] = []): string {
+  const text = readFileSync(configFile, 'utf8').replace(
+    /^unix_socket_directories.*$/m,
+    `unix_socket_directories = '"${socketDir}"'`,
+  )
+  return `${text}${settings.map(line => `${line}\n`).join('')}`
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

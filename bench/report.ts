@@ -4,15 +4,28 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { median, quantile, summarize } from './stats.ts'
 
 export interface Goal {
   name: string
   value: number
   /** The bound that it should stay below. */
-  atMost: number
-  /** By which the run is judged: the quartile, so that a few slow rounds do not fail it. */
-  lowerQuartile?: number
-  unit: 'x' | 'starts' | 'KiB' | 'ms'
+  atMost?: number
+  /** The bound that it should reach. */
+  atLeast?: number
+  /** The one on the good side: by it the run is judged, so that a few slow rounds do not fail it. */
+  quartile?: number
+  unit: 'x' | 'starts' | 'KiB' | 'MB' | 'ms' | '%' | 'misses'
+}
+
+/** Of ratios, one a round. */
+export function ratioGoal(
+  name: string,
+  list: number[],
+  bound: { atMost: number } | { atLeast: number },
+): Goal {
+  const quartile = quantile(list, 'atMost' in bound ? 0.25 : 0.75)
+  return { name, value: median(list), ...bound, quartile, unit: 'x' }
 }
 
 export function printTable(title: string, head: string[], rows: (string | number)[][]): void {
@@ -32,14 +45,30 @@ export function printTable(title: string, head: string[], rows: (string | number
 export function printGoals(goals: Goal[]): void {
   printTable(
     'Goals',
-    ['goal', 'measured', 'at most', ''],
-    goals.map(({ name, value, atMost, lowerQuartile, unit }) => [
-      name,
-      `${value.toFixed(2)} ${unit}`,
-      `${atMost.toFixed(2)} ${unit}`,
-      value <= atMost ? 'met' : (lowerQuartile ?? value) <= atMost ? 'within noise' : 'MISSED',
-    ]),
+    ['goal', 'measured', 'bound', ''],
+    goals.map(goal => {
+      const { name, value, atMost, atLeast, quartile = value, unit } = goal
+      const bound = atMost === undefined ? `>= ${atLeast?.toFixed(2)}` : `<= ${atMost.toFixed(2)}`
+      const outcome = isMet(goal, value) ? 'met' : isMet(goal, quartile) ? 'within noise' : 'MISSED'
+      return [name, `${value.toFixed(2)} ${unit}`, `${bound} ${unit}`, outcome]
+    }),
   )
+}
+
+function isMet(
+  { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Goal,
+  value: number,
+): boolean {
+  return value <= atMost && value >= atLeast
+}
+
+/** Quartiles of lists of figures, a line each. */
+export function printFigures(title: string, lists: Record<string, number[]>): void {
+  const rows = Object.entries(lists).map(([name, list]) => {
+    const { n, p25, p50, p75 } = summarize(list)
+    return [name, p25, p50, p75, String(n)]
+  })
+  printTable(title, ['', 'p25', 'p50', 'p75', 'n'], rows)
 }
 
 export function saveResults(name: string, results: object): void {

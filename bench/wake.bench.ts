@@ -11,8 +11,9 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { eventually } from '../test/fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../test/fixtures/pilotlight.ts'
+import { firstRow, type Stages, timedFirstRow } from './clients.ts'
 import { Peer } from './peers.ts'
-import { printGoals, printTable, saveResults } from './report.ts'
+import { printGoals, printTable, ratioGoal, saveResults } from './report.ts'
 import { median, quantile, ratios, shuffled, summarize } from './stats.ts'
 
 const { values: flags } = parseArgs({
@@ -28,8 +29,6 @@ const wakes = Number(flags.wakes)
 const projectCount = Number(flags.projects)
 const clientsAtOnce = 20
 const togetherRounds = 9
-const stageNames = ['client', 'cplane', 'compute', 'retry'] as const
-type Stages = Record<(typeof stageNames)[number], number>
 
 const directory = flags['data-dir'] ?? mkdtempSync(join(tmpdir(), 'pilotlight-bench-'))
 mkdirSync(directory, { recursive: true })
@@ -45,7 +44,7 @@ try {
 
 async function run(): Promise<void> {
   const project = await pilotlight.createProject({ name: 'bench' })
-  await firstRow(project)
+  await firstRow(pilotlight, project)
   await pilotlight.suspend(project)
   const [spawnPeer, pgCtlPeer] = await makePeers(project)
 
@@ -54,7 +53,7 @@ async function run(): Promise<void> {
   const stages: Stages[] = []
   const targets = {
     ours: async () => {
-      const wake = await timedWake(project)
+      const wake = await timedFirstRow(pilotlight, project)
       times.ours.push(wake.ms)
       stages.push(wake.stages)
       await pilotlight.suspend(project)
@@ -113,13 +112,7 @@ async function run(): Promise<void> {
     ],
   )
   printGoals([
-    {
-      name: 'C1 wake / bare spawn',
-      value: median(toSpawn),
-      atMost: 1.3,
-      lowerQuartile: quantile(toSpawn, 0.25),
-      unit: 'x',
-    },
+    ratioGoal('C1 wake / bare spawn', toSpawn, { atMost: 1.3 }),
     { name: 'C2 wake / pg_ctl and psql', value: median(toPgCtl), atMost: 0.6, unit: 'x' },
     { name: 'C5 starts for 20 clients', value: together.starts, atMost: 1, unit: 'starts' },
     {
@@ -171,49 +164,6 @@ async function makePeers(project: ProjectDetails): Promise<[Peer, Peer]> {
   return [make('spawn'), make('pgctl')]
 }
 
-/** As the connection string has it: sslmode=require, by host name. */
-function clientOf(project: ProjectDetails, options?: string): pg.Client {
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port: pilotlight.run.pgPort,
-    user: project.role,
-    password: project.password,
-    database: project.database,
-    ssl: { servername: project.host, rejectUnauthorized: false },
-    connectionTimeoutMillis: 30_000,
-    ...(options !== undefined && { options }),
-  })
-  client.on('error', () => {})
-  return client
-}
-
-async function firstRow(project: ProjectDetails): Promise<number> {
-  const startedAt = performance.now()
-  const client = clientOf(project)
-  await client.connect()
-  await client.query('select 1')
-  const ms = performance.now() - startedAt
-  await client.end()
-  return ms
-}
-
-/** The proxy reports its stages to a client that gives a query id, as Neon's does for its probes. */
-async function timedWake(project: ProjectDetails): Promise<{ ms: number; stages: Stages }> {
-  const client = clientOf(project, 'neon_query_id:bench')
-  const stages: Stages = { client: 0, cplane: 0, compute: 0, retry: 0 }
-  const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
-  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
-    const stage = /^neon\.(\w+)_latency$/.exec(parameterName)?.[1]
-    if (stage && stage in stages) stages[stage as keyof Stages] = Number(parameterValue) / 1000
-  })
-  const startedAt = performance.now()
-  await client.connect()
-  await client.query('select 1')
-  const ms = performance.now() - startedAt
-  await client.end()
-  return { ms, stages }
-}
-
 async function startsOf(project: ProjectDetails): Promise<number> {
   const { data } = await pilotlight.api.listProjectOperations({ projectId: project.id, limit: 1000 })
   return data.operations.filter(({ action }) => action === 'start_compute').length
@@ -228,7 +178,7 @@ async function manyAtOnce(
   let starts = 0
   for (let round = 0; round < togetherRounds; round++) {
     const before = await startsOf(project)
-    const all = await Promise.all(Array.from({ length: clientsAtOnce }, () => firstRow(project)))
+    const all = await Promise.all(Array.from({ length: clientsAtOnce }, () => firstRow(pilotlight, project)))
     slowest.push(Math.max(...all))
     await pilotlight.suspend(project)
     starts = Math.max(starts, (await startsOf(project)) - before)
@@ -242,7 +192,7 @@ async function manyAtOnce(
 async function manyWakes(project: ProjectDetails): Promise<{ ours: ReturnType<typeof summarize> }> {
   const all: number[] = []
   for (let n = 0; n < wakes; n++) {
-    all.push(await firstRow(project))
+    all.push(await firstRow(pilotlight, project))
     await pilotlight.suspend(project)
   }
   return { ours: summarize(all) }
@@ -253,7 +203,7 @@ async function newProjects(): Promise<{ ms: number[]; cloning: string }> {
   for (let n = 0; n < projectCount; n++) {
     const startedAt = performance.now()
     const project = await pilotlight.createProject()
-    await firstRow(project)
+    await firstRow(pilotlight, project)
     ms.push(performance.now() - startedAt)
     await pilotlight.api.deleteProject(project.id)
   }
