@@ -186,7 +186,7 @@ export class Archivist {
     if (!login || !meta?.settled || meta.windowSeconds === 0) return
     const last = (await history.archive(meta).list()).findLast(({ name }) => parseSegmentName(name))
     const written = last ? segmentStart(parseSegmentName(last.name)!.segment + 1n) : 0n
-    if ((await this.#writtenSince(meta, written)) < (await this.#spacing(dataId))) return
+    if (!(await this.#isDue(meta, written, await this.#spacing(dataId)))) return
     await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
     await this.thin(meta.family)
   }
@@ -194,7 +194,8 @@ export class Archivist {
   async #snapshotRunning(dataId: string, meta: Meta, signal: AbortSignal): Promise<void> {
     const { data, driver, machine, history, loginOn, clock } = this.#parts
     const login = loginOn(dataId)
-    if (!login) return
+    // Whoever stops it has interrupted what was under way, and would wait for what begins now.
+    if (!login || !this.#watched.has(dataId)) return
     const { major } = await data.buildOf(dataId)
     const startedAt = clock.now()
     const parts = { driver, user: machine.user, signal }
@@ -229,7 +230,7 @@ export class Archivist {
       if (!control.isShutDown) return
       const spacing =
         driver.kind === 'copy' ? await this.#spacing(dataId) : BigInt(this.#pace.snapshotAtRestEveryBytes)
-      if ((await this.#writtenSince(meta, control.checkpoint)) < spacing) return
+      if (!(await this.#isDue(meta, control.checkpoint, spacing))) return
       const end = await endOfWal(pgdata, control)
       const time = formatTime(BigInt(this.#parts.clock.now()) * 1000n)
       await history.pins.read(meta.family, () =>
@@ -243,10 +244,21 @@ export class Archivist {
     if (meta) await this.thin(meta.family)
   }
 
-  /** Bytes of WAL since the last snapshot, or since it began. */
-  async #writtenSince(meta: Meta, now: Lsn): Promise<Lsn> {
-    const last = (await this.#parts.history.snapshots(meta).list()).at(-1)
-    return now - parseLsn(last?.lsn ?? meta.eras.at(-1)!.from.lsn)
+  /**
+   * Its history begins, or begins again (it was imported, or its window was 0 until now): not only when the next segment is
+   * full.
+   */
+  async grown(dataId: string): Promise<void> {
+    const work = this.#parts.loginOn(dataId) ? () => this.#snapshotIfDue(dataId) : () => this.#atRest(dataId)
+    await this.#aside(dataId, work, 'no snapshot to begin a history with')
+  }
+
+  /** It has written enough since the last snapshot, or since it began; or nothing leads to where it is now. */
+  async #isDue(meta: Meta, now: Lsn, spacing: Lsn): Promise<boolean> {
+    const { history } = this.#parts
+    const last = (await history.snapshots(meta).list()).findLast(({ damage }) => damage === undefined)
+    const written = now - parseLsn(last?.lsn ?? meta.eras.at(-1)!.from.lsn)
+    return written >= spacing || !(await history.isRooted(meta))
   }
 
   async #spacing(dataId: string): Promise<Lsn> {

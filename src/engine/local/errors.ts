@@ -2,7 +2,8 @@
 
 import { EngineError } from '../engine.ts'
 
-const outOfSpace = new Set(['ENOSPC', 'EDQUOT'])
+/** What the kernel says, and what Postgres does (SQLSTATE disk_full). */
+const outOfSpace = new Set(['ENOSPC', 'EDQUOT', '53100'])
 
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code

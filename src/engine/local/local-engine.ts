@@ -131,13 +131,19 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     ensureData: async (ref, gen, origin, wish) => {
       if (origin.from === 'kept') throw new EngineError('invalid', 'what was kept comes back by replaceData')
       checkParent(origin)
-      return await data.ensure(checked(ref), gen, origin, wish)
+      const status = await data.ensure(checked(ref), gen, origin, wish)
+      if (origin.from === 'directory' && wish.windowSeconds > 0) void archivist.grown(ref.id)
+      return status
     },
     replaceData: async (ref, gen, origin, wish) => {
       checkParent(origin)
       return await data.replace(checked(ref), gen, origin, { ...wish, keepOldAs: checked(wish.keepOldAs) })
     },
-    ensureWindow: async (ref, gen, windowSeconds) => await data.setWindow(checked(ref), gen, windowSeconds),
+    ensureWindow: async (ref, gen, windowSeconds) => {
+      const status = await data.setWindow(checked(ref), gen, windowSeconds)
+      if (windowSeconds > 0) void archivist.grown(ref.id)
+      return status
+    },
     exportData: async (ref, path) => await data.export(checked(ref), path),
     verify: async ref => await data.verify(checked(ref)),
     usage: async refs => await usageOf(refs.map(checked), data, history, driver),

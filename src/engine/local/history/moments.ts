@@ -109,8 +109,11 @@ function reach(
   if (!lineage) return null
   const here: Stretch = { lineage: lineageId, timeline: lineage.timeline, upTo }
   const snapshots = kept.snapshots.get(lineageId) ?? []
+  // One that was taken before anything was written says what the beginning says, however late it was taken.
   const snapshot = snapshots.findLast(
-    candidate => candidate.damage === undefined && isReached(target, candidate),
+    candidate =>
+      candidate.damage === undefined &&
+      (isReached(target, candidate) || parseLsn(candidate.lsn) <= parseLsn(lineage.startLsn)),
   )
   const since = snapshot ? snapshot.redo : lineage.startLsn
   if (hasGap(lineage, parseLsn(since), reachOf(snapshots, target, upTo))) return null
