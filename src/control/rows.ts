@@ -54,7 +54,7 @@ const largeObjectsAtOnce = 1000
 async function unlinkLargeObjects(client: pg.Client): Promise<void> {
   for (;;) {
     const answer = await client.query(
-      `select lo_unlink(oid) from (select oid from pg_largeobject_metadata limit ${largeObjectsAtOnce}) some`,
+      `select lo_unlink(oid) from (select oid from pg_largeobject_metadata limit ${largeObjectsAtOnce}) as batch`,
     )
     if ((answer.rowCount ?? 0) < largeObjectsAtOnce) return
   }

@@ -1,33 +1,26 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
-import * as branches from '../../catalog/branches.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
-import * as endpoints from '../../catalog/endpoints.ts'
 import * as operations from '../../catalog/operations.ts'
-import * as roles from '../../catalog/roles.ts'
-import type { OperationDetails } from '../../catalog/schema.ts'
-import { type Planted, plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
+import { plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { OperationAction } from '../../contract/operations.ts'
 import { EngineError } from '../../engine/engine.ts'
 import * as local from '../../engine/local/index.ts'
-import { deferred } from '../../lib/deferred.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
-import { reconcile } from '../reconcile.ts'
-import { type MemoryEngine, type TestControl, testControl, until } from '../testing.ts'
-import { definitions } from './index.ts'
+import { testControl } from '../testing.ts'
 import type { OperationDefinition, Step } from './operation.ts'
 import { runChain } from './run.ts'
+import { endsOf, enterChain, type Given } from './testing.ts'
 
 let cluster: TestCluster
 let catalog: Catalog
-let verifier: string
+let _verifier: string
 
 before(async () => {
   cluster = await startTestCluster(local)
   catalog = await cluster.openCatalog()
-  verifier = await createVerifier('sesame', { iterations: 16 })
+  _verifier = await createVerifier('sesame', { iterations: 16 })
   await cluster.query('create role app login')
   await cluster.query('create database app owner app')
 })
@@ -38,29 +31,8 @@ beforeEach(async () => {
 
 type Definitions = Map<OperationAction, OperationDefinition>
 
-/** What the operation needs to know besides. */
-interface Given extends Planted {
-  details?: OperationDetails
-}
-
-async function enter(planted: Given, ...actions: OperationAction[]): Promise<string> {
-  const chainId = randomUUID()
-  const about = { project_id: planted.project.id, branch_id: planted.branch.id }
-  await operations.insertChain(
-    catalog.db,
-    chainId,
-    actions.map(action => ({
-      ...{ ...about, endpoint_id: planted.endpoint.id, action },
-      details: planted.details ?? null,
-    })),
-  )
-  return chainId
-}
-const ends = async (chainId: string) =>
-  (await operations.listOfChain(catalog.db, chainId)).map(({ status, failures_count, finished_at }) => {
-    assert.ok(finished_at, 'every operation ends')
-    return `${status} after ${failures_count}`
-  })
+const enter = (planted: Given, ...actions: OperationAction[]) => enterChain(catalog, planted, ...actions)
+const ends = (chainId: string) => endsOf(catalog, chainId)
 
 // How a chain is carried out, with operations of one step each
 
@@ -165,7 +137,7 @@ test('a fault that passes leaves a finished operation, and is counted', async ()
 
 test('an operation that nobody defined fails', async () => {
   const control = testControl(catalog, cluster.login)
-  const chain = await enter(await plant(catalog), 'import_data', 'start_compute')
+  const chain = await enter(await plant(catalog), 'tenant_ignore', 'start_compute')
   await runChain(control, chain)
   assert.deepEqual(await ends(chain), ['failed after 0', 'cancelled after 0'])
 })
@@ -191,209 +163,6 @@ test('undone from the last step to the first, the failed one included, and an un
   assert.deepEqual(undone, ['c', 'b', 'a'])
   assert.deepEqual(await ends(chain), ['failed after 1'])
 })
-
-// Every operation that there is
-
-interface Case {
-  /** What was there before. */
-  given(control: TestControl): Promise<Planted>
-  /** What is there afterwards. */
-  achieved(control: TestControl, planted: Planted): Promise<void>
-  /** What is there after it failed at any step. */
-  undone?(control: TestControl, planted: Planted): Promise<void>
-}
-
-const stateOf = async (id: string) => (await endpoints.findMany(catalog.db, [id]))[0]?.state
-const branchState = async (id: string) => (await branches.find(catalog.db, id))?.state
-
-async function asleep({ engine }: TestControl): Promise<Planted> {
-  const planted = await plant(catalog, { verifier, contents: 'template' })
-  engine.put(planted.branch.id, 'data', 'ready')
-  return planted
-}
-async function awake(control: TestControl): Promise<Planted> {
-  const planted = await asleep(control)
-  await control.computes.start(planted.endpoint.id, 'recorded')
-  await until('running', async () => (await stateOf(planted.endpoint.id)) === 'running')
-  return planted
-}
-async function runs({ engine }: TestControl, { endpoint, branch }: Planted): Promise<void> {
-  await until('running', async () => (await stateOf(endpoint.id)) === 'running')
-  assert.equal(engine.phase(endpoint.id), 'ready')
-  assert.equal((await branches.find(catalog.db, branch.id))?.contents, 'known')
-}
-
-const cases: Partial<Record<OperationAction, Case>> = {
-  create_timeline: {
-    given: () => plant(catalog, { branchState: 'init', contents: 'template' }),
-    async achieved({ engine }, { branch }) {
-      assert.equal(engine.phase(branch.id), 'ready')
-      assert.equal(await branchState(branch.id), 'ready')
-    },
-    async undone({ engine }, { branch }) {
-      assert.equal(engine.phase(branch.id), 'gone')
-      assert.equal(await branchState(branch.id), 'failed')
-    },
-  },
-  start_compute: { given: asleep, achieved: runs },
-  suspend_compute: {
-    given: awake,
-    async achieved({ engine }, { endpoint, branch }) {
-      assert.equal(await stateOf(endpoint.id), 'suspended')
-      assert.notEqual(engine.phase(endpoint.id), 'ready')
-      const [role] = await roles.listOfBranch(catalog.db, branch.id)
-      assert.deepEqual([role?.name, role?.verifier], ['app', verifier])
-    },
-  },
-  apply_config: {
-    async given(control) {
-      const planted = await asleep(control)
-      const next = {
-        verifier: await createVerifier('new', { iterations: 16 }),
-        password_box: Buffer.from('new'),
-      }
-      await roles.setNext(catalog.db, planted.branch.id, 'app', next)
-      return planted
-    },
-    async achieved(control, planted) {
-      await runs(control, planted)
-      const role = await roles.find(catalog.db, planted.branch.id, 'app')
-      assert.deepEqual([role?.next_verifier, role?.password_box?.toString()], [null, 'new'])
-      const read = await cluster.query(`select rolpassword from pg_authid where rolname = 'app'`)
-      assert.equal(read.rows[0].rolpassword, role?.verifier)
-    },
-  },
-  delete_timeline: {
-    given: awake,
-    async achieved({ engine }, { branch, endpoint }) {
-      assert.equal(await branchState(branch.id), undefined)
-      assert.equal(await stateOf(endpoint.id), undefined)
-      assert.deepEqual([engine.phase(endpoint.id), engine.phase(branch.id)], ['gone', 'gone'])
-    },
-  },
-}
-
-test('every operation that there is has its tests', () => {
-  assert.deepEqual(Object.keys(cases).sort(), [...definitions.keys()].sort())
-})
-
-/** The definition with another work at one step; -1: at each. */
-function changed(definition: OperationDefinition, at: number, run: (step: Step) => Step['run']): Definitions {
-  const steps = definition.steps.map((step, index) =>
-    index === at || at === -1 ? { ...step, run: run(step) } : step,
-  )
-  return new Map([[definition.action, { ...definition, steps }]])
-}
-
-/** Another control takes over what the last one left: the same catalog, the same engine. */
-async function takeOver(engine: MemoryEngine, chain: string): Promise<TestControl> {
-  engine.revive()
-  const control = testControl(catalog, cluster.login, { engine })
-  await reconcile(control.parts, control.computes)
-  await runChain(control, chain)
-  return control
-}
-
-for (const [action, definition] of definitions) {
-  const { given, achieved, undone } = cases[action]!
-  const begin = async () => {
-    const control = testControl(catalog, cluster.login)
-    const planted = await given(control)
-    return { control, planted, chain: await enter(planted, action) }
-  }
-
-  test(`${action}: carried out, and a second time`, async () => {
-    const { control, planted, chain } = await begin()
-    await runChain(control, chain)
-    assert.deepEqual(await ends(chain), ['finished after 0'])
-    await achieved(control, planted)
-    if (action === 'delete_timeline') return
-    const again = await enter(planted, action)
-    await runChain(control, again)
-    assert.deepEqual(await ends(again), ['finished after 0'])
-    await achieved(control, planted)
-  })
-
-  test(`${action}: each step twice leads to the same`, async () => {
-    const { control, planted, chain } = await begin()
-    const twice = changed(definition, -1, step => async (context, operation) => {
-      await step.run(context, operation)
-      await step.run(context, operation)
-    })
-    await runChain(control, chain, twice)
-    assert.deepEqual(await ends(chain), ['finished after 0'])
-    await achieved(control, planted)
-  })
-
-  for (const [at, { name }] of definition.steps.entries()) {
-    for (const when of ['before', 'after'] as const) {
-      test(`${action}: failed at "${name}", ${when} its work: no half of it stays, the next one succeeds`, async () => {
-        const { control, planted, chain } = await begin()
-        const breaking = changed(definition, at, step => async (context, operation) => {
-          if (when === 'after') await step.run(context, operation)
-          throw new EngineError('invalid', 'told to fail')
-        })
-        await runChain(control, chain, breaking)
-        assert.deepEqual(await ends(chain), ['failed after 1'])
-        await undone?.(control, planted)
-        const next = await enter(planted, action)
-        await runChain(control, next)
-        assert.deepEqual(await ends(next), ['finished after 0'])
-        await achieved(control, planted)
-      })
-    }
-
-    test(`${action}: control dies behind "${name}"; the next one finishes it`, async () => {
-      const { control, planted, chain } = await begin()
-      const died = deferred<void>()
-      const dying = changed(definition, at, step => async (context, operation) => {
-        await step.run(context, operation)
-        died.resolve()
-        await new Promise<never>(() => {})
-      })
-      void runChain(control, chain, dying)
-      await died.promise
-      const next = await takeOver(control.engine, chain)
-      assert.deepEqual(await ends(chain), ['finished after 0'])
-      await achieved(next, planted)
-    })
-  }
-
-  for (const when of ['before', 'after'] as const) {
-    test(`${action}: control dies ${when} any call of the engine; the next one finishes it`, async () => {
-      for (let call = 0; ; call++) {
-        const { control, planted, chain } = await begin()
-        const died = deferred<boolean>()
-        control.engine.crashAt(call, when, () => died.resolve(true))
-        const ran = runChain(control, chain).then(() => false)
-        if (!(await Promise.race([died.promise, ran]))) {
-          assert.ok(call > 0, 'the engine was called')
-          break
-        }
-        const next = await takeOver(control.engine, chain)
-        assert.deepEqual(await ends(chain), ['finished after 0'], `call ${call}`)
-        await achieved(next, planted)
-      }
-    })
-  }
-
-  test(`${action}: the engine fails at any call, for a while: tried again, and finished`, async () => {
-    for (const call of [
-      'ensureData',
-      'ensureRunning',
-      'ensureStopped',
-      'ensureGone',
-      'adminLogin',
-    ] as const) {
-      const { control, planted, chain } = await begin()
-      control.engine.fail(call, 'unavailable', 'unavailable')
-      await runChain(control, chain)
-      const [end] = await ends(chain)
-      assert.match(end!, /^finished/, call)
-      await achieved(control, planted)
-    }
-  })
-}
 
 test('data of a project that was deleted while it waited is not made', async () => {
   const control = testControl(catalog, cluster.login)
