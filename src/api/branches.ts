@@ -110,6 +110,15 @@ export function serveBranches(api: Api, control: Control): void {
     return { path: entered.path, operations: entered.operations.map(views.operation) }
   })
 
+  serve(api, routes.getBranchHistory, async ({ params }) => {
+    const { windowSeconds, from, lsn } = await control.branches.history(params.project_id, params.branch_id)
+    return {
+      history_retention_seconds: windowSeconds,
+      ...(from !== undefined && { from }),
+      ...(lsn !== undefined && { lsn }),
+    }
+  })
+
   serve(api, routes.listBranchEndpoints, async ({ params }) => {
     await control.branches.get(params.project_id, params.branch_id)
     const all = await control.endpoints.list(params.project_id)

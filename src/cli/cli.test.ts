@@ -21,6 +21,7 @@ const replies: Replies = {
   [`GET ${below}/endpoints`]: { body: { endpoints: [shopEndpoint] } },
   [`GET /projects/${blog.id}/endpoints`]: { body: { endpoints: [blogEndpoint] } },
   [`GET ${below}/branches`]: { body: { branches: [stub.branch], annotations: {} } },
+  [`GET /projects/${blog.id}/branches`]: { body: { branches: [], annotations: {} } },
   [`GET ${onBranch}/roles`]: { body: { roles: [stub.role] } },
   [`GET ${onBranch}/databases`]: { body: { databases: [stub.database] } },
   [`GET ${onBranch}/roles/neondb_owner/reveal_password`]: { body: { password: secret } },
@@ -57,7 +58,7 @@ describe('status', () => {
     const { code, stdout } = await giveTo(replies, ['status'])
     assert.equal(code, 0)
     assert.match(stdout, /Postgres {3}127\.0\.0\.1:5432/)
-    assert.match(stdout, /shop \(shiny-wind-00000001\) +17 +ep-cool-dew-00000001 +active/)
+    assert.match(stdout, /shop \(shiny-wind-00000001\) +17 +main +ep-cool-dew-00000001 +active/)
     assert.match(stdout, /blog \(calm-moon-00000002\) +17 +ep-late-sun-00000002 +idle +never/)
   })
 

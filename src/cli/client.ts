@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import { apiBase, type Route } from '../contract/routes/index.ts'
-import { CliError, errorOfReply, failure, usageError } from './errors.ts'
+import { CliError, errorOfReply, failure, notFoundError, usageError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 
 /** A change is answered at once, and its operations run behind the answer: half a minute is a fault. */
@@ -52,6 +52,8 @@ export function createClient({ baseUrl, apiKey, whenRefused }: ClientOptions): C
       }
       const { status, ok, json } = await send(url, request, whenRefused)
       if (!ok) throw errorOfReply(status, json, url)
+      // Between the question and the deletion somebody else was quicker.
+      if (status === 204) throw notFoundError('not_found', 'it is deleted already')
       const reply = route.reply.safeParse(json)
       if (reply.success) return reply.data as z.output<R['reply']>
       throw failure(

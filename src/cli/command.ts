@@ -1,6 +1,7 @@
 // The frame of every command: its help with an example, the flags that all have, and what its action is given.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { limits } from '../contract/limits.ts'
 import { type Client, createClient } from './client.ts'
 import { CliError, notRunning } from './errors.ts'
 import { type Io, Output } from './output.ts'
@@ -19,7 +20,7 @@ export interface Context {
   self: string
 }
 
-export type Values = Record<string, string | number | boolean | undefined>
+export type Values = Record<string, string | number | boolean | object | undefined>
 
 export interface CommandParts<Options extends Values> {
   /** As commander writes it: `rename <project> <name>`. */
@@ -114,3 +115,8 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
   }
 }
+
+export const suspendAfterFlag = (): Option =>
+  new Option('--suspend-after <seconds>', 'idle time until it is suspended; -1: never').argParser(
+    wholeNumber(-1, limits.suspendTimeoutMaxSeconds),
+  )

@@ -2,9 +2,12 @@ import { type Command, Option } from 'commander'
 import * as routes from '../contract/routes/index.ts'
 import type { EndpointShape } from '../contract/shapes.ts'
 import { addCommand, type Context } from './command.ts'
+import { addEndpointChanges, type BranchFlag, endpointBranchFlag, endpointNames } from './endpoint-changes.ts'
 import { ago } from './format.ts'
 import type { Io } from './output.ts'
-import { endpointsOf, resolveEndpoint, resolveProject } from './resolve.ts'
+import { endpointsOf, resolveProject } from './resolve.ts'
+import { branchesOf, branchOfProject } from './resolve-branch.ts'
+import { resolveEndpoint } from './resolve-endpoint.ts'
 import type { System } from './system.ts'
 import type { Cell } from './table.ts'
 import { waitForOperations } from './wait.ts'
@@ -16,59 +19,70 @@ const actions = [
 ] as const
 
 export function addEndpoints(program: Command, io: Io, system: System): void {
-  const endpoints = program.command('endpoints').description('list, start, suspend and restart endpoints')
+  const endpoints = program
+    .command('endpoints')
+    .description('list, create, change, delete, start, suspend and restart endpoints')
 
-  addCommand(endpoints, io, system, {
+  addCommand<BranchFlag>(endpoints, io, system, {
     usage: 'list [project]',
     summary: 'list the endpoints of a project',
-    example: 'pilotlight endpoints list shop',
+    example: 'pilotlight endpoints list shop\npilotlight endpoints list shop --branch dev',
+    options: [new Option('--branch <branch>', 'of this branch only')],
     run: list,
   })
 
+  addEndpointChanges(endpoints, io, system)
+
   for (const { action, route, summary } of actions) {
-    addCommand<{ wait: boolean }>(endpoints, io, system, {
+    addCommand<BranchFlag & { wait: boolean }>(endpoints, io, system, {
       usage: `${action} <endpoint>`,
       summary,
-      details: 'An endpoint is named by its id, its host name, or its project.',
-      example: `pilotlight endpoints ${action} ep-cool-dew-12345678\npilotlight endpoints ${action} shop`,
-      options: [new Option('--no-wait', 'return at once; the operations run behind')],
-      run: (context, args, options) => act(context, args, options.wait, route),
+      details: endpointNames,
+      example: `pilotlight endpoints ${action} ep-cool-dew-12345678\npilotlight endpoints ${action} shop --branch dev`,
+      options: [endpointBranchFlag(), new Option('--no-wait', 'return at once; the operations run behind')],
+      run: (context, args, options) => act(context, args, options, route),
     })
   }
 }
 
-async function list(context: Context, [text]: string[]): Promise<void> {
+async function list(context: Context, [text]: string[], options: BranchFlag): Promise<void> {
   const { out, json, system } = context
   const client = await context.client()
   const project = await resolveProject(client, text)
-  const all = await endpointsOf(client, project.id)
+  const only =
+    options.branch === undefined ? undefined : await branchOfProject(client, project.id, options.branch)
+  const all = (await endpointsOf(client, project.id)).filter(
+    ({ branch_id }) => only === undefined || branch_id === only.id,
+  )
   if (json) return out.json(all)
+  const names = new Map((await branchesOf(client, project.id)).map(({ id, name }) => [id, name]))
   const now = system.clock.now()
   out.table(
-    ['ID', 'STATE', 'TYPE', 'LAST ACTIVE', 'HOST'],
+    ['ID', 'BRANCH', 'STATE', 'TYPE', 'LAST ACTIVE', 'HOST'],
     all.map(endpoint => [
       endpoint.id,
+      names.get(endpoint.branch_id) ?? endpoint.branch_id,
       stateCell(endpoint),
       endpoint.type,
       ago(endpoint.last_active, now),
       endpoint.host,
     ]),
-    'This project has no endpoint.',
+    only ? 'This branch has no endpoint.' : 'This project has no endpoint.',
   )
 }
 
 async function act(
   context: Context,
   [text]: string[],
-  wait: boolean,
+  options: BranchFlag & { wait: boolean },
   route: (typeof actions)[number]['route'],
 ): Promise<void> {
   const { out, json, system } = context
   const client = await context.client()
-  const { id, project_id } = await resolveEndpoint(client, text)
+  const { id, project_id } = await resolveEndpoint(client, text, options.branch)
   const params = { project_id, endpoint_id: id }
   let { endpoint, operations } = await client.call(route, { params })
-  if (wait && operations.length > 0) {
+  if (options.wait && operations.length > 0) {
     operations = await waitForOperations(client, operations, out, system.clock)
     endpoint = (await client.call(routes.getEndpoint, { params })).endpoint
   }

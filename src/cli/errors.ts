@@ -63,6 +63,20 @@ export const notRunning = (message: string, remedy: string, cause?: unknown): Cl
 
 /** Where a command of ours says more than the table can. */
 const ownRemedies: Partial<Record<string, string>> = {
+  branch_not_found: '`pilotlight branches list <project>` shows the branches of a project.',
+  snapshot_not_found: '`pilotlight snapshots list <project>` shows the snapshots of a project.',
+  branch_protected: 'Take the protection away first: `pilotlight branches unprotect <branch>`.',
+  branch_is_default: 'Make another one the default first: `pilotlight branches set-default <branch>`.',
+  branch_not_recoverable: '`pilotlight branches list --deleted` shows what can be recovered.',
+  branch_not_restored: 'Restore a snapshot first: `pilotlight snapshots restore <snapshot>`.',
+  endpoint_protected:
+    'Take the protection of its branch away first: `pilotlight branches unprotect <branch>`.',
+  project_has_protected_branch:
+    'Take the protection of its branches away first: `pilotlight branches unprotect <branch>`.',
+  preserve_name_missing: 'Say under which name the old state is kept: --preserve-under <name>.',
+  moment_out_of_window:
+    'Choose a later moment. `pilotlight branches history <branch>` shows since when it can be opened, `pilotlight projects update <project> --history 7d` keeps more from now on.',
+  export_exists: 'Choose another --name, or remove the directory below <data-dir>/exports.',
   password_not_stored: 'Get a new one: `pilotlight roles reset-password <project> <role>`.',
   route_not_found: 'The command line and the server are of different versions; use the same for both.',
   method_not_allowed: 'The command line and the server are of different versions; use the same for both.',

@@ -1,6 +1,7 @@
 // What main.ts may use of the command line: all commands but `up`, and what becomes of their errors.
 
 import type { Command } from 'commander'
+import { addBranches } from './branches/branches.ts'
 import { addConnectionString } from './connection-string.ts'
 import { addDoctor } from './doctor/doctor.ts'
 import { addEndpoints } from './endpoints.ts'
@@ -11,6 +12,7 @@ import { addPostgres } from './postgres.ts'
 import { addProjects } from './projects.ts'
 import { addPsql } from './psql.ts'
 import { addRoles } from './roles.ts'
+import { addSnapshots } from './snapshots/snapshots.ts'
 import { addStatus } from './status.ts'
 import { addStorage } from './storage.ts'
 import { type System, system as thisSystem } from './system.ts'
@@ -25,6 +27,8 @@ export function addCommands(program: Command, io: Io, system: System = thisSyste
   addStatus(program, io, system)
   addDoctor(program, io, system)
   addProjects(program, io, system)
+  addBranches(program, io, system)
+  addSnapshots(program, io, system)
   addEndpoints(program, io, system)
   addOperations(program, io, system)
   addConnectionString(program, io, system)
@@ -53,7 +57,7 @@ function forEachCommand(command: Command, visit: (command: Command) => void): vo
 function epilogue(): string {
   const codes = exitCodeMeanings.map(([code, meaning]) => `  ${code}  ${meaning}`)
   return `
-A project is named by its id or its name. Every command but psql has --json, for programs, and each has --help, with an example.
+A project, a branch and a snapshot are named by id or name. Every command but psql has --json, for programs, and each has --help, with an example.
 
 Exit codes:
 ${codes.join('\n')}`

@@ -1,15 +1,18 @@
 import { type Command, Option } from 'commander'
-import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
-import type { ProjectListItemShape, ProjectShape } from '../contract/shapes.ts'
+import type { ProjectShape } from '../contract/shapes.ts'
+import { windowText } from './branches/history.ts'
 import type { CallParts, Client } from './client.ts'
-import { addCommand, type Context, wholeNumber } from './command.ts'
-import { CliError, usageError } from './errors.ts'
+import { addCommand, type Context, suspendAfterFlag, wholeNumber } from './command.ts'
+import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
+import { usageError } from './errors.ts'
 import { ago, duration, plain } from './format.ts'
+import { directorySource } from './import-source.ts'
+import { historyWindow } from './moment.ts'
 import type { Io } from './output.ts'
 import { allProjects, endpointsOf, resolveProject } from './resolve.ts'
 import type { System } from './system.ts'
-import { waitForOperations } from './wait.ts'
+import { waitForCreation, waitForOperations } from './wait.ts'
 
 type CreateOptions = {
   name?: string
@@ -17,11 +20,20 @@ type CreateOptions = {
   database?: string
   role?: string
   suspendAfter?: number
+  history?: number
+  fromDirectory?: string
   wait: boolean
 }
+type UpdateOptions = { name?: string; history?: number; suspendAfter?: number; wait: boolean }
+
+const historyFlag = (): Option =>
+  new Option(
+    '--history <duration>',
+    'how far back its branches can be opened: 12h, 7d; 0: not at all (default: 1d)',
+  ).argParser(historyWindow)
 
 export function addProjects(program: Command, io: Io, system: System): void {
-  const projects = program.command('projects').description('create, list, rename and delete projects')
+  const projects = program.command('projects').description('create, list, change and delete projects')
 
   addCommand(projects, io, system, {
     usage: 'list',
@@ -34,7 +46,8 @@ export function addProjects(program: Command, io: Io, system: System): void {
     usage: 'create',
     summary: 'create a project with its endpoint, role and database',
     details: 'Waits until its database accepts connections, and prints the connection string.',
-    example: 'pilotlight projects create --name shop\npilotlight projects create --name shop --pg-version 18',
+    example:
+      'pilotlight projects create --name shop\npilotlight projects create --name shop --pg-version 18 --history 7d\npilotlight projects create --name old --from-directory /var/lib/postgresql/17/main',
     options: [
       new Option('--name <name>', 'its name (default: its id)'),
       new Option('--pg-version <major>', 'Postgres version; see pilotlight postgres list').argParser(
@@ -42,9 +55,12 @@ export function addProjects(program: Command, io: Io, system: System): void {
       ),
       new Option('--database <name>', 'name of its first database (default: neondb)'),
       new Option('--role <name>', 'name of its first role (default: <database>_owner)'),
-      new Option('--suspend-after <seconds>', 'idle time until it is suspended; -1: never').argParser(
-        wholeNumber(-1, limits.suspendTimeoutMaxSeconds),
-      ),
+      suspendAfterFlag(),
+      historyFlag(),
+      new Option(
+        '--from-directory <directory>',
+        'begin as a data directory of Postgres that was shut down',
+      ).conflicts(['database', 'role']),
       new Option('--no-wait', 'return at once; the database comes up behind'),
     ],
     run: create,
@@ -64,11 +80,26 @@ export function addProjects(program: Command, io: Io, system: System): void {
     run: rename,
   })
 
-  addCommand<{ yes?: boolean }>(projects, io, system, {
+  addCommand<UpdateOptions>(projects, io, system, {
+    usage: 'update <project>',
+    summary: 'change how far back its branches can be opened, and when its computes are suspended',
+    details:
+      'A shorter history lets go of what is older, some time later; a longer one begins to grow from now on. --suspend-after is for endpoints that are made from now on.',
+    example: 'pilotlight projects update shop --history 7d',
+    options: [
+      new Option('--name <name>', 'its name'),
+      historyFlag(),
+      suspendAfterFlag(),
+      new Option('--no-wait', 'return at once; the operations run behind'),
+    ],
+    run: update,
+  })
+
+  addCommand<ConfirmOptions>(projects, io, system, {
     usage: 'delete <project>',
     summary: 'delete a project with all of its data',
     example: 'pilotlight projects delete shop',
-    options: [new Option('-y, --yes', 'do not ask; needed where nobody can answer')],
+    options: [yesFlag()],
     run: remove,
   })
 }
@@ -85,25 +116,14 @@ async function list({ client, out, json, system }: Context): Promise<void> {
 }
 
 async function create(context: Context, _args: string[], options: CreateOptions): Promise<void> {
-  const { out, json, system, self } = context
+  const { out, json, self } = context
   const client = await context.client()
-  const created = await client.call(routes.createProject, { body: createBody(options) })
+  const source = await directorySource(context, options.fromDirectory)
+  const created = await client.call(routes.createProject, { body: createBody(options, source?.name) })
   const { project } = created
   if (options.wait) {
-    out.progress(`${project.id} is made …`)
-    created.operations = await waitForOperations(client, created.operations, out, system.clock).catch(
-      (error: unknown) => {
-        if (!(error instanceof CliError)) throw error
-        throw new CliError({
-          code: error.code,
-          message: `project ${project.id} was created, but ${error.message}`,
-          remedy: error.remedy,
-          requestId: error.requestId,
-          exitCode: error.exitCode,
-          cause: error,
-        })
-      },
-    )
+    created.operations = await waitForCreation(context, client, `project ${project.id}`, created.operations)
+    await source?.release()
   }
   if (json) return out.json(created)
 
@@ -122,13 +142,26 @@ async function create(context: Context, _args: string[], options: CreateOptions)
     }
   }
   out.line()
+  if (source) {
+    out.line(
+      'Its roles and databases are those of the directory, and their passwords too; we do not know them.',
+    )
+    if (!options.wait) out.line(source.leftover)
+    out.line('Next:')
+    out.line(`  ${self} roles list ${name}`)
+    out.line(`  ${self} roles reset-password ${name} <role>`)
+    return
+  }
   out.line(options.wait ? 'Next:' : 'The database comes up now; whoever connects waits for it. Next:')
   out.line(`  ${self} psql ${name}`)
   out.line(`  export DATABASE_URL=$(${self} connection-string ${name})`)
 }
 
-function createBody(options: CreateOptions): CallParts<typeof routes.createProject>['body'] {
-  const { name, pgVersion, database, role, suspendAfter } = options
+function createBody(
+  options: CreateOptions,
+  directory: string | undefined,
+): CallParts<typeof routes.createProject>['body'] {
+  const { name, pgVersion, database, role, suspendAfter, history } = options
   const branch = {
     ...(database !== undefined && { database_name: database }),
     ...(role !== undefined && { role_name: role }),
@@ -138,6 +171,8 @@ function createBody(options: CreateOptions): CallParts<typeof routes.createProje
       ...(name !== undefined && { name }),
       ...(pgVersion !== undefined && { pg_version: pgVersion }),
       ...(Object.keys(branch).length > 0 && { branch }),
+      ...(history !== undefined && { history_retention_seconds: history }),
+      ...(directory !== undefined && { pilotlight_import: { directory } }),
       ...(suspendAfter !== undefined && {
         default_endpoint_settings: { suspend_timeout_seconds: suspendAfter },
       }),
@@ -164,6 +199,7 @@ async function get(context: Context, [text]: string[]): Promise<void> {
   out.line(`Postgres   ${project.pg_version}`)
   out.line(`Created    ${ago(project.created_at, now)} (${project.created_at})`)
   out.line(`Suspend    ${suspendText(project.default_endpoint_settings.suspend_timeout_seconds)}`)
+  out.line(`History    ${windowText(project.history_retention_seconds)}`)
   for (const endpoint of endpoints) out.line(`Endpoint   ${endpoint.host} (${endpoint.current_state})`)
 }
 
@@ -185,24 +221,47 @@ async function rename(context: Context, [text, name]: string[]): Promise<void> {
   context.out.line(`Project ${project.id} is now called ${plain(project.name)}.`)
 }
 
-async function remove(context: Context, [text]: string[], options: { yes?: boolean }): Promise<void> {
+async function update(context: Context, [text]: string[], options: UpdateOptions): Promise<void> {
+  const { name, history, suspendAfter } = options
+  if (name === undefined && history === undefined && suspendAfter === undefined) {
+    throw usageError('there is nothing to change', 'Add --history 7d, --suspend-after 600 or --name store.')
+  }
+  const { out, json, system } = context
+  const client = await context.client()
+  const { id } = await resolveProject(client, text)
+  const reply = await client.call(routes.updateProject, {
+    params: { project_id: id },
+    body: {
+      project: {
+        ...(name !== undefined && { name }),
+        ...(history !== undefined && { history_retention_seconds: history }),
+        ...(suspendAfter !== undefined && {
+          default_endpoint_settings: { suspend_timeout_seconds: suspendAfter },
+        }),
+      },
+    },
+  })
+  if (options.wait) {
+    reply.operations = await waitForOperations(client, reply.operations, out, system.clock)
+  }
+  if (json) return out.json(reply)
+  const { project } = reply
+  out.line(`Project    ${shownName(project)}`)
+  out.line(`History    ${windowText(project.history_retention_seconds)}`)
+  out.line(`Suspend    ${suspendText(project.default_endpoint_settings.suspend_timeout_seconds)}`)
+}
+
+async function remove(context: Context, [text]: string[], options: ConfirmOptions): Promise<void> {
   const client = await context.client()
   const found = await resolveProject(client, text)
-  if (!options.yes) await confirmDelete(context, found)
+  await confirm(context, options, {
+    question: `Delete project ${shownName(found)} with all of its data?`,
+    unchanged: `project ${found.id} is not deleted`,
+    withYes: 'delete it, with all of its data',
+  })
   const { project } = await client.call(routes.deleteProject, { params: { project_id: found.id } })
   if (context.json) return context.out.json(project)
   context.out.line(`Project ${shownName(project)} is deleted.`)
-}
-
-async function confirmDelete({ out }: Context, project: ProjectListItemShape): Promise<void> {
-  const answer = await out.ask(`Delete project ${shownName(project)} with all of its data? Type yes: `)
-  if (answer === undefined) {
-    throw usageError(
-      `project ${project.id} is not deleted: there is nobody to ask`,
-      'Add --yes to delete it, with all of its data.',
-    )
-  }
-  if (!/^y(es)?$/i.test(answer.trim())) throw usageError(`project ${project.id} is not deleted`)
 }
 
 function shownName({ id, name }: { id: string; name: string }): string {

@@ -1,4 +1,4 @@
-// What people call things: a project by its id or name, an endpoint by its id, host name or project.
+// What people call things: a project by its id or name. Branches and endpoints have files of their own.
 
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
@@ -81,41 +81,6 @@ export async function defaultBranch(client: Client, projectId: string): Promise<
   const branch = branches.find(candidate => candidate.default) ?? branches[0]
   if (!branch) throw notFoundError('branch_not_found', `project ${projectId} has no branch`)
   return branch
-}
-
-/** `ep-cool-dew-12345678`, its host name, its pooled host name. */
-const endpointName = /^(ep-[a-z0-9-]+?)(-pooler)?(\..*)?$/
-
-/** By id, host name or project. */
-export async function resolveEndpoint(client: Client, text: string | undefined): Promise<EndpointShape> {
-  const id = text === undefined ? undefined : endpointName.exec(text)?.[1]
-  if (id !== undefined) {
-    const found = await findEndpoint(client, id)
-    if (found) return found
-  }
-  const project = await resolveProject(client, text).catch((error: unknown) => {
-    if (id === undefined || !(error instanceof CliError) || error.code !== 'project_not_found') throw error
-    throw notFoundError(
-      'endpoint_not_found',
-      `there is no endpoint ${id}`,
-      '`pilotlight status` shows all endpoints.',
-    )
-  })
-  const endpoints = await endpointsOf(client, project.id)
-  if (endpoints.length === 1) return endpoints[0]!
-  if (endpoints.length === 0)
-    throw notFoundError('endpoint_not_found', `project ${project.id} has no endpoint`)
-  throw usageError(
-    `project ${project.id} has ${endpoints.length} endpoints: name one`,
-    endpoints.map(endpoint => endpoint.id).join(', '),
-  )
-}
-
-/** The API knows endpoints below their projects only. */
-async function findEndpoint(client: Client, id: string): Promise<EndpointShape | undefined> {
-  const projects = await allProjects(client)
-  const all = await inParallel(projects, project => endpointsIfThere(client, project.id))
-  return all.flat().find(endpoint => endpoint.id === id)
 }
 
 /** A project may be deleted between the list and the question. */

@@ -5,6 +5,7 @@ import { stateCell } from './endpoints.ts'
 import { ago, bytes, duration } from './format.ts'
 import type { Io } from './output.ts'
 import { allProjects, endpointsIfThere, inParallel } from './resolve.ts'
+import { branchesIfThere } from './resolve-branch.ts'
 import type { System } from './system.ts'
 import type { Cell } from './table.ts'
 
@@ -24,6 +25,7 @@ async function status(context: Context): Promise<void> {
   const withEndpoints = await inParallel(projects, async project => ({
     ...project,
     endpoints: await endpointsIfThere(client, project.id),
+    branches: await branchesIfThere(client, project.id),
   }))
   // With --api-url the run file may be that of another one.
   const runFile = place.chosenUrl === undefined && place.run.state === 'running' ? place.run.runFile : null
@@ -42,18 +44,21 @@ async function status(context: Context): Promise<void> {
     `Data       ${machine.data_dir}, ${bytes(machine.disk_free_bytes)} free, ${cloningText[machine.cloning]}`,
   )
   out.line()
-  const rows = withEndpoints.flatMap(({ name, id, pg_version, endpoints }) => {
+  const rows = withEndpoints.flatMap(({ name, id, pg_version, endpoints, branches }) => {
     const project: Cell[] = [name === id ? id : `${name} (${id})`, String(pg_version)]
-    if (endpoints.length === 0) return [[...project, '', { text: 'no endpoint', tone: 'quiet' as const }, '']]
+    if (endpoints.length === 0)
+      return [[...project, '', '', { text: 'no endpoint', tone: 'quiet' as const }, '']]
+    const names = new Map(branches.map(branch => [branch.id, branch.name]))
     return endpoints.map(endpoint => [
       ...project,
+      names.get(endpoint.branch_id) ?? '',
       endpoint.id,
       stateCell(endpoint),
       ago(endpoint.last_active, now),
     ])
   })
   out.table(
-    ['PROJECT', 'POSTGRES', 'ENDPOINT', 'STATE', 'LAST ACTIVE'],
+    ['PROJECT', 'POSTGRES', 'BRANCH', 'ENDPOINT', 'STATE', 'LAST ACTIVE'],
     rows,
     'There is no project yet. Make one: pilotlight projects create --name shop',
   )

@@ -1,21 +1,28 @@
-// What to connect to: an endpoint, a database on it, and a role with its password.
+// What to connect to: a branch by its endpoint, or as it was; a database there, and a role with its password.
 
 import { defaults } from '../contract/defaults.ts'
 import * as routes from '../contract/routes/index.ts'
-import type { DatabaseShape, EndpointShape } from '../contract/shapes.ts'
+import type { BranchShape, DatabaseShape, EndpointShape } from '../contract/shapes.ts'
 import type { Client } from './client.ts'
 import { notFoundError, usageError } from './errors.ts'
-import { defaultBranch, endpointsOf, resolveEndpoint, resolveProject } from './resolve.ts'
+import { defaultBranch, endpointsOf, resolveProject } from './resolve.ts'
+import { resolveBranch } from './resolve-branch.ts'
+import { resolveEndpoint } from './resolve-endpoint.ts'
 
 export interface Target {
   projectId: string
-  endpoint: EndpointShape
+  branchId: string
+  /** Its own, or the branch where a past moment is looked at: that needs no endpoint. */
+  endpointId: string
   database: string
   role: string
 }
 
 export interface TargetOptions {
+  branch?: string | undefined
   endpoint?: string | undefined
+  /** A moment. */
+  at?: string | undefined
   database?: string | undefined
   role?: string | undefined
 }
@@ -26,41 +33,76 @@ export async function findTarget(
   projectText: string | undefined,
   options: TargetOptions,
 ): Promise<Target> {
-  const endpoint = await findEndpoint(client, projectText, options.endpoint)
-  const params = { project_id: endpoint.project_id, branch_id: endpoint.branch_id }
+  const place = await findPlace(client, projectText, options)
+  const params = { project_id: place.projectId, branch_id: place.branchId }
   const { databases } = await client.call(routes.listDatabases, { params })
   const named = options.database ?? defaultDatabase(databases)
   const database = databases.find(candidate => candidate.name === named)
   const role = options.role ?? database?.owner_name ?? (await onlyRole(client, params))
-  return { projectId: endpoint.project_id, endpoint, database: named, role }
+  return { ...place, database: named, role }
+}
+
+/** The database that is meant where none is named. Throws branch_not_found, usage. */
+export async function databaseOf(
+  client: Client,
+  params: { project_id: string; branch_id: string },
+  named: string | undefined,
+): Promise<string> {
+  if (named !== undefined) return named
+  return defaultDatabase((await client.call(routes.listDatabases, { params })).databases)
+}
+
+type Place = Pick<Target, 'projectId' | 'branchId' | 'endpointId'>
+
+async function findPlace(
+  client: Client,
+  projectText: string | undefined,
+  { branch: branchText, endpoint: endpointText, at }: TargetOptions,
+): Promise<Place> {
+  if (endpointText !== undefined) {
+    if (branchText !== undefined) throw usageError('--branch and --endpoint exclude each other')
+    const endpoint = await findEndpoint(client, projectText, endpointText)
+    const { project_id: projectId, branch_id: branchId } = endpoint
+    return { projectId, branchId, endpointId: at === undefined ? endpoint.id : branchId }
+  }
+  const branch = await findBranch(client, projectText, branchText)
+  const place = { projectId: branch.project_id, branchId: branch.id }
+  if (at !== undefined) return { ...place, endpointId: branch.id }
+  const endpoints = await endpointsOf(client, branch.project_id)
+  const found = endpoints.find(({ branch_id, type }) => branch_id === branch.id && type === 'read_write')
+  if (found) return { ...place, endpointId: found.id }
+  throw notFoundError(
+    'endpoint_not_found',
+    `branch ${branch.name} of project ${branch.project_id} has no endpoint`,
+    `Give it one: \`pilotlight endpoints create ${branch.project_id} --branch ${branch.id}\`.`,
+  )
+}
+
+/** A branch that is named may be of any project, unless that is named too. */
+async function findBranch(
+  client: Client,
+  projectText: string | undefined,
+  branchText: string | undefined,
+): Promise<BranchShape> {
+  if (branchText !== undefined) return await resolveBranch(client, branchText, { project: projectText })
+  return await defaultBranch(client, (await resolveProject(client, projectText)).id)
 }
 
 async function findEndpoint(
   client: Client,
   projectText: string | undefined,
-  endpointText: string | undefined,
+  endpointText: string,
 ): Promise<EndpointShape> {
-  if (projectText === undefined && endpointText !== undefined)
-    return await resolveEndpoint(client, endpointText)
+  if (projectText === undefined) return await resolveEndpoint(client, endpointText)
   const project = await resolveProject(client, projectText)
   const endpoints = await endpointsOf(client, project.id)
-  if (endpointText !== undefined) {
-    const named = endpoints.find(
-      candidate => candidate.id === endpointText || candidate.host === endpointText,
-    )
-    if (named) return named
-    throw notFoundError(
-      'endpoint_not_found',
-      `project ${project.id} has no endpoint ${endpointText}`,
-      `\`pilotlight endpoints list ${project.id}\` shows its endpoints.`,
-    )
-  }
-  const branch = await defaultBranch(client, project.id)
-  const found = endpoints.find(
-    candidate => candidate.branch_id === branch.id && candidate.type === 'read_write',
+  const named = endpoints.find(({ id, host }) => id === endpointText || host === endpointText)
+  if (named) return named
+  throw notFoundError(
+    'endpoint_not_found',
+    `project ${project.id} has no endpoint ${endpointText}`,
+    `\`pilotlight endpoints list ${project.id}\` shows its endpoints.`,
   )
-  if (found) return found
-  throw notFoundError('endpoint_not_found', `branch ${branch.name} of project ${project.id} has no endpoint`)
 }
 
 function defaultDatabase(databases: DatabaseShape[]): string {
@@ -87,7 +129,7 @@ async function onlyRole(client: Client, params: { project_id: string; branch_id:
 export async function passwordOf(client: Client, target: Target): Promise<string> {
   const params = {
     project_id: target.projectId,
-    branch_id: target.endpoint.branch_id,
+    branch_id: target.branchId,
     role_name: target.role,
   }
   return (await client.call(routes.revealPassword, { params })).password

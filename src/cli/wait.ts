@@ -6,6 +6,7 @@ import type { OperationShape } from '../contract/shapes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { retry } from '../lib/retry.ts'
 import type { Client } from './client.ts'
+import type { Context } from './command.ts'
 import { CliError, failure } from './errors.ts'
 import { duration, plain } from './format.ts'
 import type { Output } from './output.ts'
@@ -32,6 +33,27 @@ export async function waitForOperations(
     out.endProgress()
   }
   return ended
+}
+
+/** What was made is there, even if one of these fails: the error names it. */
+export async function waitForCreation(
+  { out, system }: Context,
+  client: Client,
+  made: string,
+  operations: OperationShape[],
+): Promise<OperationShape[]> {
+  out.progress(`${made} is made …`)
+  return await waitForOperations(client, operations, out, system.clock).catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error
+    throw new CliError({
+      code: error.code,
+      message: `${made} was created, but ${error.message}`,
+      remedy: error.remedy,
+      requestId: error.requestId,
+      exitCode: error.exitCode,
+      cause: error,
+    })
+  })
 }
 
 async function waitForOne(

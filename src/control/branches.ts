@@ -7,6 +7,7 @@ import * as databases from '../catalog/databases.ts'
 import * as roles from '../catalog/roles.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
+import { dataRef } from './origin.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
 
@@ -86,6 +87,18 @@ export class Branches {
 
   async annotation(branchId: string): Promise<annotations.Annotation | undefined> {
     return (await annotations.listOf(this.#parts.catalog.db, [branchId]))[0]
+  }
+
+  /** Since when moments of it can be opened, RFC 3339; undefined: its newest state only. */
+  async history(
+    projectId: string,
+    branchId: string,
+  ): Promise<{ windowSeconds: number; from: string | undefined; lsn: string | undefined }> {
+    const { engine, settings } = this.#parts
+    const branch = await this.get(projectId, branchId)
+    const project = await this.#projects.get(projectId)
+    const { history, lsn } = await engine.observe(dataRef(settings.cell, branch.id))
+    return { windowSeconds: project.history_retention_seconds, from: history?.from, lsn }
   }
 
   async roles(projectId: string, branchId: string): Promise<roles.Role[]> {

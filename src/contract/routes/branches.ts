@@ -181,6 +181,22 @@ export const exportBranch = route({
   errors: [...branchErrors, 'branch_not_ready', 'export_exists', 'too_many_operations'],
 })
 
+export const getBranchHistory = route({
+  operationId: 'getBranchHistory',
+  method: 'get',
+  path: '/pilotlight/projects/{project_id}/branches/{branch_id}/history',
+  summary: 'Since when moments of a branch can be opened (no path of Neon’s)',
+  params: branchParams,
+  reply: z.object({
+    history_retention_seconds: z.number().int(),
+    /** Left out: its newest state only. */
+    from: z.string().meta({ format: 'date-time' }).optional(),
+    /** The end of its WAL. */
+    lsn: z.string().optional(),
+  }),
+  errors: [...branchErrors],
+})
+
 export const listBranchEndpoints = route({
   operationId: 'listProjectBranchEndpoints',
   method: 'get',

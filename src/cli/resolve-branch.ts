@@ -1,0 +1,140 @@
+// What people call branches and snapshots: by id or name, in the project that is named, or in the only one that has it.
+
+import { Option } from 'commander'
+import * as routes from '../contract/routes/index.ts'
+import type { BranchShape, SnapshotShape } from '../contract/shapes.ts'
+import type { Client } from './client.ts'
+import { CliError, notFoundError, usageError } from './errors.ts'
+import { allProjects, defaultBranch, inParallel, resolveProject } from './resolve.ts'
+
+export type ProjectOptions = { project?: string }
+
+export const projectFlag = (): Option =>
+  new Option('--project <project>', 'its project (default: the only one, or the only one that has it)')
+
+export async function branchesOf(
+  client: Client,
+  projectId: string,
+  options: { deleted?: boolean } = {},
+): Promise<BranchShape[]> {
+  const { branches } = await client.call(routes.listBranches, {
+    params: { project_id: projectId },
+    query: options.deleted ? { include_deleted: 'true' } : {},
+  })
+  return branches
+}
+
+/** A project may be deleted between the list and the question. */
+export async function branchesIfThere(
+  client: Client,
+  projectId: string,
+  options: { deleted?: boolean } = {},
+): Promise<BranchShape[]> {
+  return await ifThere(branchesOf(client, projectId, options))
+}
+
+export interface BranchQuestion {
+  /** Undefined: any project may have it. */
+  project?: string | undefined
+  /** Only those that were deleted and may be recovered. */
+  deleted?: boolean
+}
+
+/** By id or name. Throws branch_not_found, and usage where several projects have one of the name. */
+export async function resolveBranch(
+  client: Client,
+  text: string,
+  { project, deleted = false }: BranchQuestion = {},
+): Promise<BranchShape> {
+  const all = await everywhere(client, project, id => branchesIfThere(client, id, { deleted }))
+  return only(
+    all.filter(branch => (branch.recovery !== undefined) === deleted),
+    text,
+    {
+      ...{ code: 'branch_not_found', noun: deleted ? 'deleted branch' : 'branch' },
+      listCommand: `branches list${deleted ? ' --deleted' : ''}`,
+    },
+  )
+}
+
+/** A branch of one project; none is named: its default branch. */
+export async function branchOfProject(
+  client: Client,
+  projectId: string,
+  text: string | undefined,
+): Promise<BranchShape> {
+  return text === undefined
+    ? await defaultBranch(client, projectId)
+    : await resolveBranch(client, text, { project: projectId })
+}
+
+export async function snapshotsOf(client: Client, projectId: string): Promise<SnapshotShape[]> {
+  const { snapshots } = await client.call(routes.listSnapshots, { params: { project_id: projectId } })
+  return snapshots
+}
+
+export interface FoundSnapshot {
+  id: string
+  name: string
+  project_id: string
+  snapshot: SnapshotShape
+}
+
+/** By id or name. Throws snapshot_not_found, and usage where several are called so. */
+export async function resolveSnapshot(
+  client: Client,
+  text: string,
+  project: string | undefined,
+): Promise<FoundSnapshot> {
+  const all = await everywhere(client, project, async projectId => {
+    const list = await ifThere(snapshotsOf(client, projectId))
+    return list.map(snapshot => ({ ...nameOf(snapshot), project_id: projectId, snapshot }))
+  })
+  return only(all, text, {
+    ...{ code: 'snapshot_not_found', noun: 'snapshot', listCommand: 'snapshots list' },
+  })
+}
+
+const nameOf = ({ id, name }: SnapshotShape) => ({ id, name })
+
+async function everywhere<T>(
+  client: Client,
+  project: string | undefined,
+  list: (projectId: string) => Promise<T[]>,
+): Promise<T[]> {
+  const projects = project === undefined ? await allProjects(client) : [await resolveProject(client, project)]
+  return (await inParallel(projects, ({ id }) => list(id))).flat()
+}
+
+async function ifThere<T>(list: Promise<T[]>): Promise<T[]> {
+  return await list.catch((error: unknown) => {
+    if (error instanceof CliError && error.code === 'project_not_found') return []
+    throw error
+  })
+}
+
+function only<T extends { id: string; name: string; project_id: string }>(
+  all: T[],
+  text: string,
+  words: { code: string; noun: string; listCommand: string },
+): T {
+  const byId = all.find(({ id }) => id === text)
+  if (byId) return byId
+  const byName = all.filter(({ name }) => name === text)
+  if (byName.length === 1) return byName[0]!
+  const { code, noun, listCommand } = words
+  if (byName.length === 0) {
+    throw notFoundError(
+      code,
+      `there is no ${noun} with the id or name ${JSON.stringify(text)}`,
+      `\`pilotlight ${listCommand}\` shows those that there are.`,
+    )
+  }
+  const projects = new Set(byName.map(({ project_id }) => project_id))
+  throw usageError(
+    `${byName.length} ${noun}${noun.endsWith('branch') ? 'es' : 's'} have the name ${JSON.stringify(text)}`,
+    projects.size > 1
+      ? `Name its project with --project: ${[...projects].join(', ')}.`
+      : `Name one by its id: ${byName.map(({ id }) => id).join(', ')}.`,
+  )
+}
