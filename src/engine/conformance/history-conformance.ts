@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Client, ClientConfig } from 'pg'
+import type { ClientConfig } from 'pg'
 import type { At, ComputeSpec, DataOptions, Engine, Ref } from '../engine.ts'
 import type { EngineHarness } from './engine-conformance.ts'
 import { dayOfHistory, pause, ready, refused, specOf, timeout } from './helpers.ts'
-import { admin, connect, owner, session, value } from './sql.ts'
+import { admin, connect, nowOf, owner, rowsOf, session, value } from './sql.ts'
 
 interface Made {
   data: Ref
@@ -68,15 +68,6 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
     const down = async ({ compute }: Made, gen = 2): Promise<void> => {
       await engine.ensureStopped(compute, gen, 'fast')
     }
-    const rows = async (login: ClientConfig): Promise<number[]> =>
-      (await value(login, `select coalesce(array_agg(n order by n), '{}') from t`)) as number[]
-    const nowOf = async (client: Client): Promise<string> => {
-      const { rows } = await client.query(
-        `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now,
-                pg_sleep(0.002)`,
-      )
-      return rows[0].now
-    }
 
     check(
       'a branch of a running parent has every commit that was acknowledged, and stands alone',
@@ -112,7 +103,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         await writer.end()
         for (const child of children) {
           const login = await up(child.made)
-          const has = await rows(login)
+          const has = await rowsOf(login)
           assert.deepEqual(
             has,
             Array.from({ length: has.length }, (_, index) => index + 1),
@@ -123,7 +114,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
           await checkTables(await admin(engine, child.made.compute))
           await down(child.made)
         }
-        assert.equal((await rows(parent.login)).length, told)
+        assert.equal((await rowsOf(parent.login)).length, told)
         await down(parent)
       },
     )
@@ -137,7 +128,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         // Of one that was never started, too.
         if (depth === 2) {
           const untouched = await branch(made.data, { head: true })
-          assert.deepEqual(await rows(await up(untouched)), [0, 1])
+          assert.deepEqual(await rowsOf(await up(untouched)), [0, 1])
           await down(untouched)
         }
         const login = await up(made)
@@ -151,8 +142,8 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       await down(root)
       await engine.ensureGone(root.compute, 3)
       await engine.ensureGone(root.data, 3)
-      assert.deepEqual(await rows(line[1]!.login), [0, 1])
-      assert.deepEqual(await rows(line[4]!.login), [0, 1, 2, 3, 4])
+      assert.deepEqual(await rowsOf(line[1]!.login), [0, 1])
+      assert.deepEqual(await rowsOf(line[4]!.login), [0, 1, 2, 3, 4])
       for (const made of [line[1]!, line[3]!, line[4]!]) await down(made)
     })
 
@@ -174,7 +165,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         for (const moment of list) {
           const made = await branch(parent.data, moment.at)
           const login = await up(made)
-          assert.equal((await rows(login)).length, moment.rows, JSON.stringify(moment.at))
+          assert.equal((await rowsOf(login)).length, moment.rows, JSON.stringify(moment.at))
           await session(login, client => client.query('insert into t values (-1)'))
           await down(made)
           await engine.ensureGone(made.compute, 3)
@@ -203,17 +194,17 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       const quiet = new Date().toISOString()
       await pause(5)
       const awakeStill = await branch(parent.data, { time: quiet })
-      assert.deepEqual(await rows(await up(awakeStill)), [1])
+      assert.deepEqual(await rowsOf(await up(awakeStill)), [1])
       await down(awakeStill)
       await down(parent)
       for (const time of [last, quiet]) {
         const made = await branch(parent.data, { time })
-        assert.deepEqual(await rows(await up(made)), [1])
+        assert.deepEqual(await rowsOf(await up(made)), [1])
         await down(made)
       }
       await pause(10)
       const asleep = await branch(parent.data, { time: new Date().toISOString() })
-      assert.deepEqual(await rows(await up(asleep)), [1])
+      assert.deepEqual(await rowsOf(await up(asleep)), [1])
       await down(asleep)
     })
 
@@ -235,7 +226,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         await client.end()
         // The child's own life.
         const grandchild = await branch(child.data, { time: ofChild })
-        assert.deepEqual(await rows(await up(grandchild)), [1, 10])
+        assert.deepEqual(await rowsOf(await up(grandchild)), [1, 10])
         await down(grandchild)
         // Restored to its own past, and then back to before that.
         await down(child)
@@ -245,7 +236,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         await engine.replaceData(child.data, 2, origin, replaced)
         await engine.replaceData(child.data, 3, origin, replaced)
         assert.equal((await engine.observe(kept)).phase, 'ready')
-        assert.deepEqual(await rows(await up(child, 3)), [1, 10])
+        assert.deepEqual(await rowsOf(await up(child, 3)), [1, 10])
         await session(login, c => c.query('insert into t values (12)'))
         await down(child, 4)
         const again = { ...kept, id: `${kept.id}-2` }
@@ -262,16 +253,16 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         await down(parent)
         // From before it was made; the parent, which has that, may be gone.
         const before = await branch(child.data, { time: early })
-        assert.deepEqual(await rows(await up(before)), [1])
+        assert.deepEqual(await rowsOf(await up(before)), [1])
         await down(before)
         await engine.ensureGone(parent.compute, 3)
         await engine.ensureGone(parent.data, 3)
         for (const gone of [kept, again]) await engine.ensureGone(gone, 3)
         const orphan = await branch(child.data, { time: early })
-        assert.deepEqual(await rows(await up(orphan)), [1])
+        assert.deepEqual(await rowsOf(await up(orphan)), [1])
         await down(orphan)
         const beyond = await branch(child.data, { time: later })
-        assert.deepEqual(await rows(await up(beyond)), [1], 'at that time the child stood where it began')
+        assert.deepEqual(await rowsOf(await up(beyond)), [1], 'at that time the child stood where it began')
         await down(beyond)
       },
     )
@@ -328,7 +319,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
         'conflict',
         engine.replaceData(branchMade.data, 3, origin, { ...options, token: 'other' }),
       )
-      assert.deepEqual(await rows(await up(branchMade, 3)), [7])
+      assert.deepEqual(await rowsOf(await up(branchMade, 3)), [7])
       await down(branchMade, 4)
       // Back again.
       const aside = { ...kept, id: `${kept.id}-aside` }
@@ -342,7 +333,8 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       const back = await up(branchMade, 5)
       assert.equal(await value(back, 'select count(*)::int from mine'), 0)
       await down(branchMade, 6)
-      await engine.ensureGone(aside, 5)
+      // Under its new name data has a fence of its own.
+      await engine.ensureGone(aside, 1)
       assert.equal((await engine.observe(aside)).phase, 'gone')
       await down(parent)
     })
@@ -357,7 +349,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       const made = await branch(parent.data, { time }, { windowSeconds: 0 })
       await ready(engine, made.compute, 1, { ...made.spec, mode: 'ro' })
       const login = { ...(await admin(engine, made.compute)), user: 'neondb_owner', password: 'of today' }
-      assert.deepEqual(await rows(login), [1])
+      assert.deepEqual(await rowsOf(login), [1])
       await assert.rejects(
         session(login, c => c.query('insert into t values (3)')),
         { code: '25006' },
@@ -379,7 +371,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       const unsettled = await branch(parent.data, { time }, { windowSeconds: 0 })
       for (const source of [settled, unsettled]) {
         const child = await branch(source.data, { head: true })
-        assert.deepEqual(await rows(await up(child)), [1])
+        assert.deepEqual(await rowsOf(await up(child)), [1])
         await down(child)
       }
       await down(parent)
@@ -394,7 +386,7 @@ export function historyConformance(name: string, makeHarness: () => Promise<Engi
       await refused('invalid', engine.exportData(parent.data, path))
       const made = refs()
       await engine.ensureData(made.data, 1, { from: 'directory', path }, dayOfHistory)
-      assert.deepEqual(await rows(await up(made)), [5])
+      assert.deepEqual(await rowsOf(await up(made)), [5])
       await down(made)
       await refused(
         'invalid',

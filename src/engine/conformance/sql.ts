@@ -41,3 +41,17 @@ export async function value(login: ClientConfig, sql: string): Promise<unknown> 
     return (rows as unknown[][])[0]?.[0]
   })
 }
+
+/** The numbers in the suite's table, in order. */
+export async function rowsOf(login: ClientConfig): Promise<number[]> {
+  return (await value(login, `select coalesce(array_agg(n order by n), '{}') from t`)) as number[]
+}
+
+/** The server's time, after every commit so far and before every later one. */
+export async function nowOf(client: Client): Promise<string> {
+  const { rows } = await client.query(
+    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now,
+            pg_sleep(0.002)`,
+  )
+  return rows[0].now
+}

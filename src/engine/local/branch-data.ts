@@ -29,7 +29,7 @@ import { checkPagesAside } from './history/page-check-worker.ts'
 import { isSafeId, nextPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { buildOf } from './postgres/builds.ts'
-import { recoverySettings, replayedTo, withoutTarget } from './recovery.ts'
+import { prepareReplay, recoverySettings, replayedTo, withoutTarget } from './recovery.ts'
 import { settle, stopStray } from './settle.ts'
 import type { StatusFeed } from './status-feed.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -271,6 +271,9 @@ export class BranchData {
     const { data } = this.#parts.machine.layout
     await syncDirectory(data)
     if (replacement && (await this.has(id))) {
+      // Under its new name it has a fence of its own, which begins anew.
+      const old = await readJsonIfThere<Meta>(join(this.directoryOf(id), 'meta.json'))
+      if (old) await this.#write(id, { ...old, gen: 0 })
       await rename(this.directoryOf(id), this.directoryOf(replacement.keepOldAs))
     }
     this.#metas.delete(id)
@@ -398,9 +401,17 @@ export class BranchData {
   /** Settings for the start that is about to happen, under its lock: what it has to replay, and how it will stand. */
   async prepareStart(id: string, mode: 'rw' | 'ro'): Promise<Record<string, string>> {
     const meta = await this.metaOf(id)
-    if (mode === 'ro') await this.#standStill(id)
     if (meta?.recovery) return recoverySettings(meta.recovery, mode)
     return mode === 'ro' ? { hot_standby: 'on' } : {}
+  }
+
+  /** And when nothing runs on it any more. */
+  async prepareFiles(id: string, mode: 'rw' | 'ro'): Promise<void> {
+    const meta = await this.metaOf(id)
+    if (mode === 'ro') await this.#standStill(id)
+    else if (meta?.recovery) {
+      await prepareReplay(this.pgdataOf(id), meta.recovery, this.#parts.machine.user)
+    }
   }
 
   /** A standby with nobody to follow: what is there can be read, and nothing can be written. */

@@ -255,7 +255,6 @@ export class Computes {
       await this.#waitReady(compute)
     } catch (error) {
       if (!ranOutOfWal(error)) throw error
-      await data.ranOut(spec.data.id)
       await this.#start(id, compute, spec, build.binDir)
       await this.#waitReady(compute)
     }
@@ -272,7 +271,7 @@ export class Computes {
       compute.postmaster = postmaster
       this.#move(id, compute, 'working')
       try {
-        await postmaster.start(settings)
+        await postmaster.start(settings, () => data.prepareFiles(spec.data.id, spec.mode))
       } catch (error) {
         compute.postmaster = null
         const known = asEngineError(error, `start compute ${id}`)
@@ -290,8 +289,14 @@ export class Computes {
   }
 
   async #come(id: string, compute: Compute, spec: ComputeSpec, postmaster: Postmaster): Promise<void> {
-    await postmaster.ready
     const { data, archivist } = this.#parts
+    try {
+      await postmaster.ready
+    } catch (error) {
+      // Noted here, however late: who had asked for the start may have lost patience.
+      if (ranOutOfWal(error)) await data.ranOut(spec.data.id)
+      throw error
+    }
     if (spec.mode === 'ro') {
       await this.#waitForMoment(id, postmaster)
     } else {

@@ -1,11 +1,13 @@
 // How Postgres is told to replay WAL up to a moment, and what became of it (manual, "Recovery Target").
 
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError } from '../engine.ts'
 import type { Settings } from './compute/conf.ts'
+import { chownTo, type Owner } from './files.ts'
+import { readControlFile } from './history/control-file.ts'
 import type { Recovery } from './history/history.ts'
-import { historyName, parseLsn } from './history/lsn.ts'
+import { historyName, parseLsn, segmentName } from './history/lsn.ts'
 import { formatTime, microseconds } from './history/moments.ts'
 
 /** Settings that have an effect only while recovery.signal or standby.signal is there. */
@@ -30,6 +32,26 @@ function targetSettings(target: Recovery['target']): Settings {
   }
   // Exclusive: whoever reads an LSN off a session wants what is before it, not the record that begins there.
   return { recovery_target_lsn: target.lsn, recovery_target_inclusive: 'off' }
+}
+
+/**
+ * Before each start that has this replay before it, when nothing runs there any more. A server that is killed in the checkpoint at the end of a replay has
+ * removed recovery.signal already, but its control file does not know the new timeline yet: the next start would take it
+ * for an ordinary crash, and replay whatever lies behind the moment that was asked for. So the replay is asked for again,
+ * until the new timeline has begun.
+ */
+export async function prepareReplay(pgdata: string, { timeline }: Recovery, owner: Owner): Promise<void> {
+  if ((await readControlFile(pgdata)).timeline > timeline) return
+  const next = timeline + 1
+  for (const directory of [join(pgdata, 'pg_wal'), join(pgdata, 'pg_wal', 'archive_status')]) {
+    for (const name of await readdir(directory)) {
+      // The next attempt would count on from there.
+      if (name.startsWith(segmentName(next, 0n).slice(0, 8))) await rm(join(directory, name))
+    }
+  }
+  const file = join(pgdata, 'recovery.signal')
+  await writeFile(file, '', { mode: 0o600 })
+  await chownTo(file, owner)
 }
 
 /** Its WAL ended, and no record lay behind the target: what it then has is what was asked for, if all of it was there. */

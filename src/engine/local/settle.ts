@@ -12,7 +12,7 @@ import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { ensureDirectory, replaceFile } from './files.ts'
 import type { Recovery } from './history/history.ts'
 import type { Machine } from './machine.ts'
-import { ranOutOfWal, recoverySettings, withoutTarget } from './recovery.ts'
+import { prepareReplay, ranOutOfWal, recoverySettings, withoutTarget } from './recovery.ts'
 import { adminUser } from './secrets.ts'
 
 /** Enough to replay with; nothing else runs there. */
@@ -80,7 +80,12 @@ async function runOnce(
   await replaceFile(join(directory, 'postgresql.conf'), conf, { mode: 0o644 })
   const postmaster = postmasterIn(directory, pgdata, build.binDir, { machine, clock })
   try {
-    await postmaster.start(recovery ? recoverySettings(recovery, 'rw') : {})
+    if (recovery) {
+      const prepare = () => prepareReplay(pgdata, recovery, machine.user)
+      await postmaster.start(recoverySettings(recovery, 'rw'), prepare)
+    } else {
+      await postmaster.start()
+    }
     await postmaster.ready
     await work?.({ host: socketDir, port: socketPort, user: adminUser, password: machine.password })
   } finally {

@@ -109,15 +109,16 @@ export class Postmaster {
 
   /**
    * Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. `settings` are
-   * for this start only, and win over the configuration file.
+   * for this start only, and win over the configuration file. `prepare` is called where there is none, before the start.
    */
-  async start(settings: Settings = {}): Promise<void> {
+  async start(settings: Settings = {}, prepare?: () => Promise<void>): Promise<void> {
     const { place } = this
     const leftover = this.#readPidFile()
     if (leftover) {
       if (await this.adopt()) return
       await this.#clearLeftover(leftover)
     }
+    await prepare?.()
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const log = openLog(place.logFile)
     this.#logOffset = log.offset
