@@ -39,7 +39,7 @@ export interface DataOptions {
 }
 
 export interface ReplaceOptions extends DataOptions {
-  /** What was there before lives on under this name, as data of its own, until `ensureGone`. */
+  /** What was there before lives on under this name, as data of its own with a fence of its own, until `ensureGone`. */
   keepOldAs: Ref
   /** Names this one replacement: a call that is repeated after it was carried out changes nothing. */
   token: string
