@@ -3,6 +3,7 @@
 import { lchown, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf, isMissing } from '../errors.ts'
+import { ensureDirectory } from '../files.ts'
 import { defaultSpawn, type Spawn } from '../run.ts'
 import { cloneFiles } from './clone-files.ts'
 import { listCluster } from './cluster-files.ts'
@@ -16,6 +17,10 @@ export function btrfsDriver(options: { spawn?: Spawn } = {}): StorageDriver {
   const { spawn = defaultSpawn } = options
   return {
     kind: 'btrfs',
+    async makeDirectory(path, owner) {
+      await createSubvolume(spawn, path)
+      await ensureDirectory(path, 0o700, owner)
+    },
     cloneCluster: async (from, to, cloneOptions = {}) => {
       if (await isSubvolume(from)) return await snapshot(spawn, from, to, cloneOptions)
       await cloneFiles(from, to, reflinkFile, cloneOptions, path => createSubvolume(spawn, path))
@@ -57,6 +62,7 @@ async function snapshot(
   await btrfs(spawn, ['subvolume', 'snapshot', from, to])
   const { directories, files, leftOut } = await listCluster(to)
   await Promise.all(leftOut.map(path => rm(join(to, path), { recursive: true, force: true })))
+  // A cluster belongs to one user as a whole: its server could not work otherwise.
   const root = await stat(to)
   if (!owner || process.getuid?.() !== 0 || (root.uid === owner.uid && root.gid === owner.gid)) return
   for (const path of [...directories, ...files]) await lchown(join(to, path), owner.uid, owner.gid)

@@ -4,7 +4,7 @@ import { lchownSync } from 'node:fs'
 import { chmod, lchown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../errors.ts'
-import type { Owner } from '../files.ts'
+import { ensureDirectory, type Owner } from '../files.ts'
 import { listCluster } from './cluster-files.ts'
 import type { CloneOptions } from './driver.ts'
 
@@ -23,14 +23,14 @@ export async function cloneFiles(
   to: string,
   copyOne: CopyOne,
   { owner, signal }: CloneOptions,
-  makeRoot: (path: string) => Promise<void> = mkdir0700,
+  makeRoot: (path: string) => Promise<void> = path => mkdir(path).then(() => {}),
 ): Promise<void> {
   const give = process.getuid?.() === 0 ? owner : undefined
   const { directories, files } = await listCluster(from)
   signal?.throwIfAborted()
   for (const path of directories) {
     const made = join(to, path)
-    await (path === '.' ? makeRoot(made) : mkdir0700(made))
+    await (path === '.' ? makeRoot(made) : mkdir(made))
     await chmod(made, (await modeOf(join(from, path))) ?? 0o700)
     if (give) await lchown(made, give.uid, give.gid)
   }
@@ -81,6 +81,7 @@ async function modeOf(path: string): Promise<number | null> {
   }
 }
 
-async function mkdir0700(path: string): Promise<void> {
-  await mkdir(path, 0o700)
+export async function makePlainDirectory(path: string, owner?: Owner): Promise<void> {
+  await mkdir(path)
+  await ensureDirectory(path, 0o700, owner)
 }

@@ -2,7 +2,7 @@
 
 import { link } from 'node:fs/promises'
 import { errnoOf } from '../errors.ts'
-import { cloneFiles } from './clone-files.ts'
+import { cloneFiles, makePlainDirectory } from './clone-files.ts'
 import { copyBytes } from './copy-file.ts'
 import type { StorageDriver } from './driver.ts'
 import { removeTree } from './sweep.ts'
@@ -14,6 +14,7 @@ const linkRefusals = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP
 export function copyDriver(): StorageDriver {
   return {
     kind: 'copy',
+    makeDirectory: makePlainDirectory,
     cloneCluster: (from, to, options = {}) => cloneFiles(from, to, copyBytes, options),
     cloneFile: (from, to) => copyBytes(from, to),
     async keepFile(from, to) {

@@ -149,6 +149,25 @@ eachDriver('a clone has the files, modes and owner, and nothing of one run of a 
   await syncEach(join(root, 'to'))
 })
 
+eachDriver(
+  'a directory for a cluster is empty, private, and what is made in it can be cloned',
+  async parts => {
+    const { root, driver } = parts
+    await driver.makeDirectory(join(root, 'from'), owner)
+    const { mode, uid, ino } = await stat(join(root, 'from'))
+    assert.equal(mode & 0o7777, 0o700)
+    if (owner) assert.equal(uid, owner.uid)
+    // So that already the first clone is a snapshot.
+    if (driver.kind === 'btrfs') assert.equal(ino, 256)
+    assert.deepEqual(await readdir(join(root, 'from')), [])
+    await makeCluster(join(root, 'from'))
+    if (owner) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, join(root, 'from')])
+    await driver.cloneCluster(join(root, 'from'), join(root, 'to'), withOwner)
+    await checkClone(join(root, 'to'))
+    await assert.rejects(driver.makeDirectory(join(root, 'from')))
+  },
+)
+
 eachDriver('a clone of a clone, in any depth, stands alone', async ({ root, driver }) => {
   await makeCluster(join(root, 'c0'))
   for (let depth = 1; depth <= 5; depth++) {

@@ -14,6 +14,9 @@ export interface CloneOptions {
 export interface StorageDriver {
   readonly kind: Cloning
 
+  /** An empty directory in which a cluster is about to be made: what is cloned from it is cloned fastest. Mode 0700. */
+  makeDirectory(path: string, owner?: Owner): Promise<void>
+
   /**
    * A cluster's data directory at `to`, which must not exist: modes kept, and nothing in it that belongs to one run of a
    * server (its lock file, temporary files, replication slots). `pg_wal` is there with its directories and without

@@ -1,10 +1,10 @@
 // File systems of a kind and size, for tests: an image in a temporary place, mounted.
 
 import { execFileSync } from 'node:child_process'
-import { mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryDir } from '../local-harness.ts'
 import { toolEnvironment } from './tools.ts'
 
 const makers = {
@@ -26,7 +26,9 @@ export async function mountedFileSystem(
     t.skip('only root on Linux can mount a file system for this')
     return null
   }
-  const root = await temporaryDir()
+  const root = await mkdtemp(join(tmpdir(), 'pilotlight-test-'))
+  // The user under which Postgres runs may pass through.
+  await chmod(root, 0o711)
   const mount = join(root, 'mount')
   let isMounted = false
   t.after(async () => {

@@ -4,7 +4,7 @@
 import { constants, copyFile } from 'node:fs/promises'
 import { errnoOf } from '../errors.ts'
 import { defaultSpawn, type Spawn } from '../run.ts'
-import { cloneFiles } from './clone-files.ts'
+import { cloneFiles, makePlainDirectory } from './clone-files.ts'
 import { copyBytes } from './copy-file.ts'
 import type { StorageDriver } from './driver.ts'
 import { removeTree } from './sweep.ts'
@@ -27,6 +27,7 @@ export function reflinkDriver(options: { spawn?: Spawn } = {}): StorageDriver {
   const { spawn = defaultSpawn } = options
   return {
     kind: 'reflink',
+    makeDirectory: makePlainDirectory,
     cloneCluster: (from, to, cloneOptions = {}) => cloneFiles(from, to, reflinkFile, cloneOptions),
     cloneFile: (from, to) => reflinkFile(from, to),
     keepFile: (from, to) => reflinkFile(from, to),

@@ -96,6 +96,7 @@ export class Templates {
     try {
       await ensureDirectory(staging, 0o700, user)
       const bootstrap = branchBootstrap(build.major)
+      await driver.makeDirectory(join(staging, 'pgdata'), user)
       await createCluster(staging, { build, user, password, bootstrap, spawn })
       const marker: TemplateMarker = { buildId: build.id, contents: this.#contents(build) }
       await replaceFile(join(staging, 'template.json'), JSON.stringify(marker), { mode: 0o644 })
