@@ -50,7 +50,7 @@ export class Lab {
   }
 
   static async open(directory: string, pace: Partial<HistoryPace> = {}): Promise<Lab> {
-    const logger = createLogger({ name: 'bench', level: 'warn' })
+    const logger = createLogger({ name: 'bench', level: 'error' })
     const engine = await createLocalEngine({
       ...{ dataDir: join(directory, 'd'), logger, clock: systemClock, pace },
       prepare: [pgMajor],
