@@ -161,6 +161,27 @@ test('too little room beside the data is told before anything is done', async t 
   )
 })
 
+test('data that appeared below an image is never hidden or removed', async t => {
+  const dataDir = await place(t)
+  if (!dataDir) return
+  await createStorage({ dataDir, sizeBytes, force: true, say: quiet })
+  execFileSync('umount', [dataDir])
+  await fill(dataDir)
+  await mkdir(`${dataDir}.before-storage`)
+  await assert.rejects(mountStorageImage(dataDir, quiet), refused(/is not empty, and .* is there already/))
+  await rm(`${dataDir}.before-storage`, { recursive: true })
+  await mountStorageImage(dataDir, quiet)
+  assert.deepEqual(await readdir(dataDir), [])
+  await checkData(`${dataDir}.before-storage`)
+})
+
+test('what else is mounted at the data directory is not taken for the image', async t => {
+  const other = await mountedFileSystem(t, 'ext4', '20M')
+  if (!other) return
+  await writeFile(`${other}.xfs`, '')
+  await assert.rejects(mountStorageImage(other, quiet), refused(/is mounted at .*Unmount that/))
+})
+
 test('an image that cannot be mounted ends the start, with a remedy', async t => {
   const dataDir = await place(t)
   if (!dataDir) return

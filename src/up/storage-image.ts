@@ -65,8 +65,8 @@ export async function mountInPlace(place: StoragePlace): Promise<void> {
   if (await hasEntries(place.dataDir)) {
     if (existsSync(place.before)) {
       throw new ConfigError(
-        `${place.image} holds the data, but ${place.dataDir} below it is not empty, and neither is ${place.before} free. ` +
-          'Move one of the two directories elsewhere, then start again.',
+        `${place.image} holds the data and is not mounted, ${place.dataDir} is not empty, and ${place.before} is there already. ` +
+          'See which of the three has the data that you want, move the others elsewhere, and start again.',
       )
     }
     await rename(place.dataDir, place.before)
