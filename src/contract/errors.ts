@@ -238,7 +238,7 @@ export const errorTable = {
     ...caller,
     http: 422,
     sqlstate: '53400',
-    message: 'at most {limit} past moments of a project can be looked at in the same minute',
+    message: 'at most {limit} past moments of a project can be looked at at a time',
     remedy: 'Close sessions on other moments: each moment is let go 30 s after its last session.',
   },
   pg_dump_missing: {

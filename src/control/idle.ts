@@ -69,6 +69,10 @@ export class IdleWatch {
     }
   }
 
+  isHeld(endpointId: string): boolean {
+    return this.#held.has(endpointId)
+  }
+
   report(report: ActivityReport): void {
     const now = this.#needs.clock.now()
     for (const { endpoint_id, sessions, quiet_ms } of report.endpoints) {
@@ -105,7 +109,7 @@ export class IdleWatch {
     }
     let outcome: IdleOutcome
     try {
-      outcome = this.#held.has(endpointId)
+      outcome = this.isHeld(endpointId)
         ? 'busy'
         : await this.#needs.suspendIfIdle(endpointId, new Date(watched.lastActiveAt))
     } catch (error) {

@@ -27,7 +27,13 @@ export const pastKeptSeconds = 30
 /** Neon's size, whatever the branch's own endpoint has. */
 const pastCu = 0.5
 
-/** How long a client is held while the engine makes the data. The log is replayed by the compute, behind it. */
+/**
+ * Settled, and thus replayed to its end before it is looked at: a replay that is merely paused goes on holding the locks of
+ * transactions that were about to commit, and whoever looks at a table right before it was dropped would wait for ever.
+ */
+const dataOptions = { windowSeconds: 0, settled: true }
+
+/** How long a client is held while the engine makes the data, with its replay. */
 const dataWaitMs = 60_000
 const dataPollMs = 20
 
@@ -50,7 +56,7 @@ export async function makePastBranch(
       parent: dataRef(parts.settings.cell, source.id),
       at: momentOf(past),
     } as const
-    await dataReady(parts, ref, await parts.engine.ensureData(ref, gen, origin, { windowSeconds: 0 }))
+    await dataReady(parts, ref, await parts.engine.ensureData(ref, gen, origin, dataOptions))
     await branches.moveState(parts.catalog.db, made.branchId, 'ready')
   } catch (error) {
     const known = await pastError(parts, source, past, error)

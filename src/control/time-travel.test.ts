@@ -169,17 +169,21 @@ for (const call of ['ensureData', 'ensureRunning'] as const) {
   })
 }
 
-test('so many moments of a project, and not one more; an unused one makes room', async () => {
-  const { open, timeTravel, clock } = await given()
-  const opened = []
+test('so many moments of a project, and not one more; the one that was left for longest makes room', async () => {
+  const { open, timeTravel, clock, idle } = await given()
+  const opened: Awaited<ReturnType<typeof open>>[] = []
   for (let n = 1; n <= limits.pastMomentsPerProject; n++) {
     opened.push(await open({ time: `1970-01-01T00:0${n}:00Z` }))
   }
   await assert.rejects(open(), failsWith('moments_limit', new RegExp(`${limits.pastMomentsPerProject}`)))
-  clock.pass(30_000)
-  const since = new Date(clock.now())
-  assert.equal(await timeTravel.removeIfUnused(opened[0]!.endpoint.id, since), 'suspended')
+  await until('all are watched', () => opened.every(one => idle.lastActiveAt(one.endpoint.id)))
+  clock.pass(10_000)
+  idle.touch(opened[0]!.endpoint.id)
+  const hold = idle.hold(opened[1]!.endpoint.id)
   await open()
+  const left = opened.map(one => timeTravel.owns(one.endpoint.id))
+  assert.deepEqual(left, [true, true, false, true, true, true, true, true])
+  hold.release()
 })
 
 test('without sessions it goes, as Neon records it; the next client gets another', async () => {

@@ -4,6 +4,7 @@
 import type { Branch } from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import * as ephemerals from '../catalog/ephemerals.ts'
+import { PilotlightError } from '../contract/errors.ts'
 import { momentText, type PastMoment } from '../contract/moment.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
@@ -18,6 +19,9 @@ export interface TimeTravelNeeds {
   parts: Parts
   computes: Computes
 }
+
+/** Who was told of a compute has logged in to it by then. */
+const loginMs = 5_000
 
 /** A removal that failed (the disk was away, say) is tried again this late. */
 const retryMs = 30_000
@@ -61,7 +65,7 @@ export class TimeTravel {
 
   async #start(key: string, branch: Branch, past: PastMoment | null): Promise<RunningCompute> {
     const known = this.#byKey.get(key)
-    const open = known ?? { key, ...(await makePastBranch(this.#needs, branch, past)) }
+    const open = known ?? { key, ...(await this.#make(branch, past)) }
     if (!known) this.#enter(open)
     try {
       return await this.#needs.computes.start(open.endpointId, 'record')
@@ -70,6 +74,29 @@ export class TimeTravel {
       await this.#remove(open)
       throw error
     }
+  }
+
+  async #make(branch: Branch, past: PastMoment | null): Promise<PastBranch> {
+    try {
+      return await makePastBranch(this.#needs, branch, past)
+    } catch (error) {
+      const isFull = error instanceof PilotlightError && error.code === 'moments_limit'
+      if (!isFull || !(await this.#makeRoom(branch.project_id))) throw error
+      return await makePastBranch(this.#needs, branch, past)
+    }
+  }
+
+  /** Lets go of the moment that nobody has looked at for longest, before its time is up. False: all are looked at. */
+  async #makeRoom(projectId: string): Promise<boolean> {
+    const since = this.#needs.parts.clock.now() - loginMs
+    const lastActive = ({ endpointId }: Open) => this.#idle.lastActiveAt(endpointId)?.getTime() ?? since
+    const candidates = [...this.#byEndpoint.values()]
+      .filter(open => open.projectId === projectId && !this.#idle.isHeld(open.endpointId))
+      .sort((a, b) => lastActive(a) - lastActive(b))
+    for (const { endpointId } of candidates) {
+      if ((await this.removeIfUnused(endpointId, new Date(since))) === 'suspended') return true
+    }
+    return false
   }
 
   /** Whether this endpoint is of a past moment. */
