@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
 import * as routes from '../contract/routes/index.ts'
-import type { ProjectShape } from '../contract/shapes.ts'
 import { windowText } from './branches/history.ts'
-import type { CallParts, Client } from './client.ts'
+import type { CallParts } from './client.ts'
 import { addCommand, type Context, suspendAfterFlag, wholeNumber } from './command.ts'
 import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
 import { usageError } from './errors.ts'
@@ -10,7 +9,7 @@ import { ago, duration, plain } from './format.ts'
 import { directorySource } from './import-source.ts'
 import { historyWindow } from './moment.ts'
 import type { Io } from './output.ts'
-import { allProjects, endpointsOf, resolveProject } from './resolve.ts'
+import { allProjects, endpointsOf, handyName, resolveProject } from './resolve.ts'
 import type { System } from './system.ts'
 import { waitForCreation, waitForOperations } from './wait.ts'
 
@@ -178,13 +177,6 @@ function createBody(
       }),
     },
   }
-}
-
-/** What to call the project in the commands that we suggest: its name, if that is enough and needs no quotes. */
-async function handyName(client: Client, project: ProjectShape): Promise<string> {
-  if (!/^[\w][\w.-]*$/.test(project.name)) return project.id
-  const same = (await allProjects(client, project.name)).filter(other => other.name === project.name)
-  return same.length === 1 ? project.name : project.id
 }
 
 async function get(context: Context, [text]: string[]): Promise<void> {

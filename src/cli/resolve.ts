@@ -56,6 +56,19 @@ export async function resolveProject(
   )
 }
 
+/** What to call it in the commands that we suggest: its name, if that is enough and needs no quotes. */
+export async function handyName(
+  client: Client,
+  project: Pick<ProjectListItemShape, 'id' | 'name'>,
+): Promise<string> {
+  if (!isPlainWord(project.name)) return project.id
+  const same = (await allProjects(client, project.name)).filter(other => other.name === project.name)
+  return same.length === 1 ? project.name : project.id
+}
+
+/** A shell takes it as one word, and no command of ours for a flag. */
+export const isPlainWord = (text: string): boolean => /^\w[\w./-]*$/.test(text)
+
 async function onlyProject(client: Client): Promise<ProjectListItemShape> {
   const projects = await allProjects(client)
   if (projects.length === 1) return projects[0]!

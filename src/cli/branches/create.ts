@@ -6,7 +6,7 @@ import { usageError } from '../errors.ts'
 import { type MomentParts, momentOf, readExpiry } from '../moment.ts'
 import type { Io } from '../output.ts'
 import { openPsql } from '../psql.ts'
-import { resolveProject } from '../resolve.ts'
+import { handyName, isPlainWord, resolveProject } from '../resolve.ts'
 import { branchOfProject } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
 import { waitForCreation } from '../wait.ts'
@@ -84,8 +84,8 @@ async function create(context: Context, [text]: string[], options: CreateOptions
     out.line(`Database   ${database}, role ${role}`)
     out.line(`Connect    ${connection.connection_uri}`)
   }
-  const named = /^[\w][\w./-]*$/.test(branch.name) ? branch.name : branch.id
-  const where = `${project.id} --branch ${named}`
+  const named = isPlainWord(branch.name) ? branch.name : branch.id
+  const where = `${await handyName(client, project)} --branch ${named}`
   out.line()
   if (options.psql) return await openPsql(context, client, project.id, { branch: branch.id }, [])
   if (created.endpoints.length === 0) {

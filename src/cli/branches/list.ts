@@ -65,14 +65,22 @@ async function list(context: Context, [text]: string[], options: ListOptions): P
   )
 }
 
-/** Parents before their children; the default branch first, then the oldest. */
+/** Parents before their children; what leads to the default branch first, then the oldest. */
 export function asTree(all: BranchShape[]): { branch: BranchShape; depth: number }[] {
-  const known = new Set(all.map(({ id }) => id))
+  const byId = new Map(all.map(branch => [branch.id, branch]))
+  const first = new Set<string>()
+  for (
+    let at = all.find(branch => branch.default);
+    at && !first.has(at.id);
+    at = byId.get(at.parent_id ?? '')
+  ) {
+    first.add(at.id)
+  }
   const sorted = all.toSorted(
-    (a, b) => Number(b.default) - Number(a.default) || a.created_at.localeCompare(b.created_at),
+    (a, b) => Number(first.has(b.id)) - Number(first.has(a.id)) || a.created_at.localeCompare(b.created_at),
   )
   const childrenOf = Map.groupBy(sorted, ({ parent_id }) =>
-    parent_id !== undefined && known.has(parent_id) ? parent_id : '',
+    parent_id !== undefined && byId.has(parent_id) ? parent_id : '',
   )
   const rows: { branch: BranchShape; depth: number }[] = []
   // Not by recursion: a branch of a branch of a branch may go on for thousands.
@@ -87,10 +95,17 @@ export function asTree(all: BranchShape[]): { branch: BranchShape; depth: number
 }
 
 function parentText(branch: BranchShape, byId: Map<string, BranchShape>): string {
-  const { parent_id, parent_timestamp, init_source } = branch
-  if (parent_id === undefined) return init_source === 'schema-only' ? 'schema only' : ''
-  const name = byId.get(parent_id)?.name ?? parent_id
-  return parent_timestamp === undefined ? plain(name) : `${plain(name)} at ${parent_timestamp}`
+  const { parent_id, init_source } = branch
+  if (parent_id === undefined) return init_source === 'schema-only' ? 'none, schema only' : ''
+  return plain(byId.get(parent_id)?.name ?? parent_id)
+}
+
+/** The moment of its parent at which it began. */
+function beginOf({ parent_timestamp, parent_lsn }: BranchShape): string[] {
+  return [
+    ...(parent_timestamp === undefined ? [] : [`at ${parent_timestamp}`]),
+    ...(parent_lsn === undefined ? [] : [`LSN ${parent_lsn}`]),
+  ]
 }
 
 function stateCell(branch: BranchShape): Cell {
@@ -134,7 +149,7 @@ async function get(context: Context, [text]: string[], options: ProjectOptions):
   out.line(`State      ${[branch.current_state, ...notes].join(', ')}`)
   out.line(`Created    ${ago(branch.created_at, now)} (${branch.created_at})`)
   const parent = parentText(branch, byId)
-  if (parent !== '') out.line(`Parent     ${parent}${branch.parent_lsn ? `, LSN ${branch.parent_lsn}` : ''}`)
+  if (parent !== '') out.line(`Parent     ${[parent, ...beginOf(branch)].join(', ')}`)
   if (branch.expires_at !== undefined) out.line(`Expires    ${branch.expires_at}`)
   if (branch.last_reset_at !== undefined) out.line(`Restored   ${ago(branch.last_reset_at, now)}`)
   for (const { host, current_state } of endpoints.filter(({ branch_id }) => branch_id === branch.id)) {

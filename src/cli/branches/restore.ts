@@ -118,7 +118,7 @@ async function replace(
   source: Source,
   options: ResetOptions,
 ): Promise<void> {
-  const { out, json, system, self } = context
+  const { out, json, system } = context
   const { project_id } = branch
   const isSelf = source.branchId === branch.id
   const kept = options.preserveUnder ?? (isSelf ? oldName(branch, system.clock.now()) : undefined)
@@ -146,11 +146,7 @@ async function replace(
   const of = isSelf ? 'its own data' : `the data of ${await nameOf(client, project_id, source.branchId)}`
   const at = source.moment ? ` as of ${momentName(source.moment)}` : ''
   out.line(`Branch ${shownBranch(branch)} ${options.wait ? 'has' : 'gets'} ${of}${at}.`)
-  if (kept !== undefined) {
-    out.line(
-      `What it was is kept as ${plain(kept)}: ${self} branches delete ${JSON.stringify(kept)}, when you are sure.`,
-    )
-  }
+  if (kept !== undefined) out.line(`What it was is kept as branch ${plain(kept)}.`)
 }
 
 /** As Neon's console calls it. */

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
 import * as routes from '../../contract/routes/index.ts'
 import { addCommand, type Context } from '../command.ts'
-import type { MomentParts } from '../moment.ts'
+import { plain } from '../format.ts'
+import { type MomentParts, momentName } from '../moment.ts'
 import type { Io, Output } from '../output.ts'
-import { type ProjectOptions, projectFlag, resolveBranch } from '../resolve-branch.ts'
+import { branchesOf, type ProjectOptions, projectFlag, resolveBranch } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
 import { databaseOf } from '../target.ts'
 import { resolveSource, type Source } from './source.ts'
@@ -51,9 +52,16 @@ async function diff(context: Context, [text, other]: string[], options: DiffOpti
     })
     .finally(() => out.endProgress())
   if (json) return out.json(reply)
-  for (const line of reply.diff.split('\n').slice(0, reply.diff.endsWith('\n') ? -1 : undefined)) {
-    if (reply.diff !== '') out.line(painted(out, line))
-  }
+  if (reply.diff === '') return
+  const names = new Map(
+    (await branchesOf(client, branch.project_id)).map(({ id, name }) => [id, plain(name)]),
+  )
+  const title = ({ branchId, moment }: Source) =>
+    `${database} of ${names.get(branchId) ?? branchId}${moment ? ` at ${momentName(moment)}` : ''}`
+  out.line(out.tone(`--- ${title(before)}`, 'strong'))
+  out.line(out.tone(`+++ ${title(after)}`, 'strong'))
+  // The API's own names for the two sides say less.
+  for (const line of reply.diff.trimEnd().split('\n').slice(2)) out.line(painted(out, line))
 }
 
 /** Named as such: a parent that is named like any other branch is the newer side, as with Neon. */
@@ -65,7 +73,6 @@ function baseMoment(moment: MomentParts | undefined): { base_lsn?: string; base_
 }
 
 function painted(out: Output, line: string): string {
-  if (/^(---|\+\+\+)/.test(line)) return out.tone(line, 'strong')
   if (line.startsWith('+')) return out.tone(line, 'good')
   if (line.startsWith('-')) return out.tone(line, 'bad')
   return line.startsWith('@@') ? out.tone(line, 'quiet') : line

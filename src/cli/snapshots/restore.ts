@@ -6,6 +6,7 @@ import type { Client } from '../client.ts'
 import { addCommand, type Context } from '../command.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../output.ts'
+import { handyName, isPlainWord, resolveProject } from '../resolve.ts'
 import {
   branchesOf,
   type ProjectOptions,
@@ -79,12 +80,13 @@ async function restore(context: Context, [text]: string[], options: RestoreOptio
     reply.operations = await waitForCreation(context, client, made, reply.operations)
   }
   if (json) return out.json(reply)
-  const named = /^[\w][\w./-]*$/.test(reply.branch.name) ? reply.branch.name : reply.branch.id
+  const named = isPlainWord(reply.branch.name) ? reply.branch.name : reply.branch.id
+  const project = await handyName(client, await resolveProject(client, project_id))
   out.line(`Branch     ${shownBranch(reply.branch)}`)
   for (const endpoint of reply.endpoints ?? []) out.line(`Endpoint   ${endpoint.host}`)
   out.line()
   out.line('Next:')
-  out.line(`  ${self} psql ${project_id} --branch ${named}`)
+  out.line(`  ${self} psql ${project} --branch ${named}`)
   out.line(`  ${self} snapshots finalize ${named}`)
 }
 
@@ -95,7 +97,7 @@ async function finalize(context: Context, [text]: string[], options: FinalizeOpt
   const operations = await finalizeRestored(context, client, branch, options.preserveUnder, options.wait)
   if (json) return out.json({ operations })
   const replaced = branch.restored_as ?? ''
-  out.line(`Branch ${shownBranch(branch)} ${options.wait ? 'took' : 'takes'} the place of ${replaced}.`)
+  out.line(`${branch.id} ${options.wait ? 'took' : 'takes'} the place of ${replaced}, under its name.`)
   if (options.wait) await sayKept(context, client, branch.project_id, replaced)
 }
 
@@ -135,9 +137,9 @@ export async function restoreInPlace(
     operations.push(...(await finalizeRestored(context, client, reply.branch, replacedName, wanted.wait)))
   }
   if (json) return out.json({ ...reply, operations })
-  out.line(
-    `Branch ${shownBranch(branch)} ${wanted.wait ? 'has' : 'gets'} the data of snapshot ${wanted.snapshotId}.`,
-  )
+  // It goes on under the id of the branch that the snapshot was restored to.
+  const now = shownBranch({ id: reply.branch.id, name: branch.name })
+  out.line(`Branch ${now} ${wanted.wait ? 'has' : 'gets'} the data of snapshot ${wanted.snapshotId}.`)
   if (wanted.wait) await sayKept(context, client, project_id, branch.id)
 }
 
@@ -149,5 +151,5 @@ async function sayKept(
   replacedId: string,
 ): Promise<void> {
   const kept = (await branchesOf(client, projectId)).find(({ id }) => id === replacedId)
-  if (kept) out.line(`What was there is kept as ${shownBranch(kept)}: delete it when you are sure.`)
+  if (kept) out.line(`What was there is kept as branch ${shownBranch(kept)}.`)
 }
