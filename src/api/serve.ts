@@ -1,6 +1,7 @@
 // Registers one route of the contract: its shapes are checked, its handler gets what was parsed and returns the reply.
 
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import type { Route } from '../contract/routes/index.ts'
 
@@ -15,6 +16,15 @@ export interface Call<R extends Route> {
   params: z.output<R['request']['params']>
   query: z.output<R['request']['query']>
   body: BodyOf<R>
+}
+
+/** Neon's client announces JSON, and then sends nothing, where a body may be left out. */
+const forgetEmptyBody: MiddlewareHandler = async (c, next) => {
+  const length = c.req.header('content-length') ?? '0'
+  if (length === '0' && c.req.header('transfer-encoding') === undefined) {
+    c.req.raw.headers.delete('content-type')
+  }
+  await next()
 }
 
 /** Undefined is answered 204: what the caller wants gone is not there. */
@@ -33,6 +43,7 @@ export function serve<R extends Route>(
     method: route.method,
     path: route.path,
     summary: route.summary,
+    ...(bodyOptional && { middleware: [forgetEmptyBody] }),
     request: {
       params,
       query,

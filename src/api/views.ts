@@ -70,8 +70,9 @@ export function branch(row: Rows['branch']): BranchShape {
     id: row.id,
     project_id: row.project_id,
     ...(row.parent_id !== null && { parent_id: row.parent_id }),
-    ...(row.parent_lsn !== null && { parent_lsn: row.parent_lsn }),
-    ...(row.parent_timestamp && { parent_timestamp: timestamp(row.parent_timestamp) }),
+    ...(row.parent_id !== null && row.parent_lsn !== null && { parent_lsn: row.parent_lsn }),
+    ...(row.parent_id !== null &&
+      row.parent_timestamp && { parent_timestamp: timestamp(row.parent_timestamp) }),
     name: row.name,
     current_state: row.state,
     ...(row.state === 'init' && { pending_state: 'ready' }),

@@ -128,6 +128,11 @@ export async function countUnfinished(db: Db, projectId: string): Promise<number
   return Number(row.count)
 }
 
+/** Whether the queue has something to do for this project. */
+export async function isQueued(db: Db, projectId: string): Promise<boolean> {
+  return (await nextChain(db, projectId)) !== undefined
+}
+
 /** In-line operations that a dead control left behind. */
 export async function listInterrupted(db: Db): Promise<Operation[]> {
   return await db

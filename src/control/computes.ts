@@ -128,13 +128,14 @@ export class Computes {
       }
       if (early) await this.#takeBack(endpointId, early.gen)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
+      // Even where its compute still runs: the data below it is about to be other data.
+      if (endpoint.branch_state === 'init') return 'branch not ready'
       const running = await this.#alreadyRunning(endpoint)
       if (running) {
         ready(running)
         return 'done'
       }
       if (endpoint.branch_state === 'failed') throw new PilotlightError('compute_start_failed')
-      if (endpoint.branch_state === 'init') return 'branch not ready'
       // We hold the lock, so nobody is at it: its end was not written down. The start sees to what may run all the same.
       if (endpoint.state === 'starting' || endpoint.state === 'stopping') {
         await endpoints.moveState(this.#parts.catalog.unsynced, endpointId, 'suspended')

@@ -2,13 +2,15 @@
 // endpoints, host names and passwords stay. The work is operations/branch-restore.ts.
 
 import * as branches from '../catalog/branches.ts'
-import type { NewOperation, Operation } from '../catalog/operations.ts'
+import * as endpoints from '../catalog/endpoints.ts'
+import { isQueued, type NewOperation, type Operation } from '../catalog/operations.ts'
 import type { RestoreDetails } from '../catalog/schema.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import type { PastMoment } from '../contract/moment.ts'
 import { branchId as newBranchId } from '../lib/ids.ts'
 import { assertNameFree, assertRoom, lockProject } from './branch-creation.ts'
 import type { Branches } from './branches.ts'
+import type { ChangeFeed } from './changes.ts'
 import { checkMoment, momentOf } from './moments.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
@@ -22,10 +24,12 @@ export interface RestoreRequest {
 export class Restores {
   readonly #parts: Parts
   readonly #branches: Branches
+  readonly #changes: ChangeFeed
 
-  constructor(parts: Parts, all: Branches) {
+  constructor(parts: Parts, all: Branches, changes: ChangeFeed) {
     this.#parts = parts
     this.#branches = all
+    this.#changes = changes
   }
 
   /**
@@ -50,7 +54,7 @@ export class Restores {
     if (isSelf && name === undefined) {
       throw new PilotlightError('preserve_name_missing', { reason: 'Branch is restored from itself' })
     }
-    return await catalog.transaction(async trx => {
+    const result = await catalog.transaction(async trx => {
       await lockProject(trx, projectId)
       const before = await this.#branches.get(projectId, branchId, trx)
       if (name === undefined && (await branches.listChildren(trx, projectId, branchId)).length > 0) {
@@ -73,6 +77,9 @@ export class Restores {
         parent_id: isSelf ? kept.id : source.id,
         reset: source.id === before.parent_id && !request.moment,
       }
+      // From the answer on nobody meets the old data by a new connection. Not where other work waits before this: it may
+      // need the branch.
+      if (!(await isQueued(trx, projectId))) await branches.moveState(trx, branchId, 'init')
       const about = { project_id: projectId, endpoint_id: null }
       const operations = await enqueue(trx, [
         { ...about, branch_id: branchId, action: 'swap_binding_id', details: { restore } },
@@ -81,7 +88,10 @@ export class Restores {
           ? [{ ...about, branch_id: kept.id, action: 'delete_timeline' } satisfies NewOperation]
           : []),
       ])
-      return { branch: before, operations }
+      const branch = await this.#branches.get(projectId, branchId, trx)
+      return { branch, operations, endpoints: await endpoints.listOfBranch(trx, branchId) }
     })
+    for (const { id } of result.endpoints) this.#changes.publish({ change: 'compute', endpoint_id: id })
+    return result
   }
 }

@@ -23,7 +23,7 @@ const giveUp: StepWork = async ({ parts, computes }, op) => {
 }
 
 const markReady: StepWork = async ({ parts }, op) => {
-  const { catalog, engine, settings } = parts
+  const { catalog, engine, settings, clock } = parts
   const project = await projects.find(catalog.db, op.project_id)
   const branch = await branches.find(catalog.db, branchOf(op))
   if (!project || !branch || branch.deleted_at) return
@@ -33,6 +33,9 @@ const markReady: StepWork = async ({ parts }, op) => {
     await nextGen(parts, branch.id),
     project.history_retention_seconds,
   )
+  const { lsn } = await engine.observe(dataRef(settings.cell, branch.id))
+  const time = new Date(clock.now()).toISOString()
+  await branches.setBegin(catalog.db, branch.id, lsn === undefined ? undefined : { lsn, time })
   await branches.moveState(parts.catalog.db, branchOf(op), 'ready')
 }
 
