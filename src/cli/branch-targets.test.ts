@@ -162,7 +162,9 @@ describe('files of this machine', () => {
   const serving: Replies = {
     ...replies,
     'POST /projects': { status: 201, body: made },
-    [`POST /pilotlight${below}/branches/br-dev-1/export`]: { body: { path: '/data/exports/dev-1', operations } },
+    [`POST /pilotlight${below}/branches/br-dev-1/export`]: {
+      body: { path: '/data/exports/dev-1', operations },
+    },
   }
 
   /** On the machine of the server: found by its run file. */
