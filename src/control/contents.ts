@@ -17,6 +17,7 @@ import {
   setVerifier,
   withCompute,
 } from './compute-sql.ts'
+import { dataRef } from './origin.ts'
 import type { Parts } from './parts.ts'
 
 export interface Place {
@@ -39,7 +40,10 @@ export class Contents {
     await this.#lock.run(place.branchId, async () => {
       const branch = await branches.find(this.#parts.catalog.db, place.branchId)
       if (branch?.contents === 'template') await this.#bootstrap(place, login)
-      if (branch?.contents === 'inherited') await this.#adopt(place, login)
+      if (branch?.contents === 'inherited') {
+        await this.#adopt(place, login)
+        await this.#noteBegin(branch)
+      }
     })
   }
 
@@ -57,6 +61,13 @@ export class Contents {
     }
     await branches.setContents(db, place.branchId, 'known')
     this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  /** Where it began at a time, the LSN is exact now that Postgres has replayed up to there. */
+  async #noteBegin({ id, origin, init_source }: branches.Branch): Promise<void> {
+    const { catalog, engine, settings } = this.#parts
+    if (origin.from !== 'branch' || !('time' in origin.at) || init_source === 'schema-only') return
+    await branches.setBegin(catalog.db, id, (await engine.observe(dataRef(settings.cell, id))).begin)
   }
 
   /**

@@ -54,9 +54,7 @@ export class Passwords {
         verifier,
         password_box: project.store_passwords ? secretBox.seal(password) : null,
       })
-      const endpoint = (await endpoints.listOfProject(trx, projectId)).find(
-        candidate => candidate.branch_id === branchId && candidate.type === 'read_write',
-      )
+      const endpoint = await endpoints.findWriter(trx, branchId)
       if (!role) throw new PilotlightError('role_not_found')
       if (!endpoint) throw new PilotlightError('endpoint_not_found')
       const about = { project_id: projectId, branch_id: branchId, endpoint_id: endpoint.id }

@@ -32,6 +32,7 @@ export async function makeBranchData(parts: Parts, op: Operation): Promise<void>
   const project = await projects.find(catalog.db, op.project_id)
   const branch = await branches.find(catalog.db, branchOf(op))
   if (!project || !branch || branch.deleted_at) return
+  await noteTemplate(parts, branch)
   const status = await engine.ensureData(
     dataOf(parts, op),
     await nextGen(parts, branch.id),
@@ -40,6 +41,13 @@ export async function makeBranchData(parts: Parts, op: Operation): Promise<void>
     { windowSeconds: branch.init_source === 'schema-only' ? 0 : project.history_retention_seconds },
   )
   if (branch.origin.from === 'branch') await branches.setBegin(catalog.db, branch.id, status.begin)
+}
+
+/** Data begun from data that was never started is what the template came with, too. Asked before it is begun. */
+async function noteTemplate({ catalog }: Parts, branch: branches.Branch): Promise<void> {
+  if (branch.origin.from !== 'branch' || branch.contents !== 'inherited') return
+  const source = await branches.find(catalog.db, branch.origin.source)
+  if (source?.contents === 'template') await branches.setContents(catalog.db, branch.id, 'template')
 }
 
 /** As `makeBranchData`. What begins in the past is replayed at once: nobody starts a snapshot. */
