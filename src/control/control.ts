@@ -89,7 +89,7 @@ export class Control {
     this.branchCreation = new BranchCreation(parts)
     this.branchChanges = new BranchChanges(parts, this.branches)
     this.branchDeletion = new BranchDeletion(parts, this.changes)
-    this.restores = new Restores(parts, this.branches)
+    this.restores = new Restores(parts, this.branches, this.changes)
     this.snapshots = new Snapshots(parts, this.projects, this.branches)
     this.snapshotRestores = new SnapshotRestores(parts, this.branches, this.snapshots)
     this.backupSchedules = new BackupSchedules(parts, this.branches)
