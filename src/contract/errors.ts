@@ -217,7 +217,8 @@ export const errorTable = {
     http: 422,
     sqlstate: '22023',
     message: '{moment} is outside the history of branch {branch}, which begins at {from}',
-    remedy: 'Choose a later moment; the project’s history_retention_seconds says how far back it reaches.',
+    remedy:
+      'Choose a moment between that and now; history_retention_seconds of the project says how far back it reaches.',
   },
   moment_invalid: {
     ...caller,

@@ -63,7 +63,9 @@ export async function makePastBranch(
     if (known.definition.owner === 'platform') {
       parts.logger.error({ branch: source.id, err: error }, 'past moment could not be made')
     }
-    await operations.end(parts.catalog.db, operation.id, 'failed', known.message)
+    // A moment that cannot be had is the caller's mistake: nothing was done, and nothing has failed.
+    const end = known.definition.owner === 'caller' ? 'skipped' : 'failed'
+    await operations.end(parts.catalog.db, operation.id, end, known.message)
     await removePastBranch(needs, made, 'unrecorded')
     throw known
   }

@@ -152,10 +152,7 @@ test('outside the window, and in the future: told, and nothing is left', async (
   // What only the engine can judge.
   engine.fail('ensureData', 'out_of_window')
   await assert.rejects(open({ time: '1970-01-01T00:13:00Z' }), failsWith('moment_out_of_window'))
-  assert.deepEqual(
-    (await actions(project.id)).filter(action => action !== 'create_branch failed'),
-    [],
-  )
+  assert.deepEqual(new Set(await actions(project.id)), new Set(['create_branch skipped']))
   await nothingIsLeft()
 })
 
