@@ -29,26 +29,22 @@ describe('branches, by the official API client', () => {
     (await run('select text from note order by id', at)).map(({ text }) => text)
   const writer = [{ type: EndpointType.ReadWrite }]
 
-  /** A branch with an endpoint, as its connection string says it. */
+  /** A branch with an endpoint, and the password that the API shows for it. */
   async function branchOff(request: object = {}): Promise<ProjectDetails> {
     const { data } = await pilotlight.api.createProjectBranch(project.id, {
       endpoints: writer,
       branch: request,
     })
-    const [connection] = data.connection_uris!
-    const { role, password, database, host } = connection!.connection_parameters
     const [endpoint] = data.endpoints
+    const { data: revealed } = await pilotlight.api.getProjectBranchRolePassword(
+      project.id,
+      data.branch.id,
+      project.role,
+    )
     return {
-      ...{
-        id: project.id,
-        branchId: data.branch.id,
-        endpointId: endpoint!.id,
-        host,
-        role,
-        password,
-        database,
-      },
-      uri: connection!.connection_uri,
+      ...project,
+      ...{ branchId: data.branch.id, endpointId: endpoint!.id, host: endpoint!.host },
+      password: revealed.password,
     }
   }
   const get = async (id: string) => (await pilotlight.api.getProjectBranch(project.id, id)).data.branch
