@@ -1,12 +1,18 @@
 // Calls of the Management API, typed and checked by the contract's routes.
 
 import type { z } from 'zod'
+import * as routes from '../contract/routes/index.ts'
 import { apiBase, type Route } from '../contract/routes/index.ts'
 import { CliError, errorOfReply, failure, notFoundError, usageError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 
 /** A change is answered at once, and its operations run behind the answer: half a minute is a fault. */
 const timeoutMs = 30_000
+/** What is read while the caller waits: up to 50 s for each of two schemas, seconds for the files of many branches. */
+const slowTimeoutMs = 120_000
+const slowReads: string[] = [routes.compareSchema, routes.getSchema, routes.getStorage].map(
+  ({ operationId }) => operationId,
+)
 
 /** A part of a request may be left out where none of its values is needed. */
 type Part<Name extends string, Shape> = Shape extends z.ZodType
@@ -39,10 +45,11 @@ export function createClient({ baseUrl, apiKey, whenRefused }: ClientOptions): C
     async call<R extends Route>(route: R, parts: CallParts<R>) {
       const { params = {}, query = {}, body } = parts as LooseParts
       const url = baseUrl + apiBase + pathOf(route.path, params) + queryOf(query)
+      const waitMs = slowReads.includes(route.operationId) ? slowTimeoutMs : timeoutMs
       const request: RequestInit = {
         method: route.method.toUpperCase(),
         headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(waitMs),
         // Pilotlight never redirects, and the key is for it alone.
         redirect: 'error',
       }
@@ -50,7 +57,7 @@ export function createClient({ baseUrl, apiKey, whenRefused }: ClientOptions): C
         request.body = JSON.stringify(checked(route.request.body as z.ZodType, body))
         request.headers = { ...request.headers, 'Content-Type': 'application/json' }
       }
-      const { status, ok, json } = await send(url, request, whenRefused)
+      const { status, ok, json } = await send(url, request, waitMs, whenRefused)
       if (!ok) throw errorOfReply(status, json, url)
       // Between the question and the deletion somebody else was quicker.
       if (status === 204) throw notFoundError('not_found', 'it is deleted already')
@@ -68,6 +75,7 @@ export function createClient({ baseUrl, apiKey, whenRefused }: ClientOptions): C
 async function send(
   url: string,
   request: RequestInit,
+  waitMs: number,
   whenRefused: ClientOptions['whenRefused'],
 ): Promise<{ status: number; ok: boolean; json: unknown }> {
   try {
@@ -76,7 +84,7 @@ async function send(
     return { status: response.status, ok: response.ok, json: parseJson(text) }
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError') {
-      throw failure('timeout', `${url} did not answer within ${timeoutMs / 1000} s`, 'Try again.', error)
+      throw failure('timeout', `${url} did not answer within ${waitMs / 1000} s`, 'Try again.', error)
     }
     const cause = (error as Error).cause as { code?: string; message?: string } | undefined
     if (cause?.code === 'ECONNREFUSED') throw whenRefused(error)

@@ -3,7 +3,7 @@ import * as routes from '../../contract/routes/index.ts'
 import { addCommand, type Context } from '../command.ts'
 import { ago, duration } from '../format.ts'
 import type { Io } from '../output.ts'
-import { isPlainWord } from '../resolve.ts'
+import { handyName, isPlainWord, resolveProject } from '../resolve.ts'
 import { type ProjectOptions, projectFlag, resolveBranch } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
 import { shownBranch } from './list.ts'
@@ -33,9 +33,10 @@ async function history(context: Context, [text]: string[], { project }: ProjectO
   if (reply.lsn !== undefined) out.line(`Now at     LSN ${reply.lsn}`)
   if (reply.from === undefined) return out.line('Since      only as it is now')
   out.line(`Since      ${reply.from} (${ago(reply.from, now)})`)
+  const name = await handyName(client, await resolveProject(client, branch.project_id))
   out.line()
   out.line(
-    `Look at a moment: ${self} psql ${branch.project_id} --branch ${isPlainWord(branch.name) ? branch.name : branch.id} --at 10m`,
+    `Look at a moment: ${self} psql ${name} --branch ${isPlainWord(branch.name) ? branch.name : branch.id} --at 10m`,
   )
 }
 
