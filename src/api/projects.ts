@@ -19,6 +19,9 @@ export function serveProjects(api: Api, control: Control): void {
     }
   })
 
+  // Before the routes that take `shared` for a project's id.
+  serve(api, routes.listSharedProjects, async () => ({ projects: [] }))
+
   /** Those of imported data are not known yet. */
   const firstContents = ({ first, endpoint }: CreatedProject) => {
     if (!first) return { connection_uris: [], roles: [], databases: [] }

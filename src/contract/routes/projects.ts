@@ -25,6 +25,19 @@ export const listProjects = route({
   }),
 })
 
+export const listSharedProjects = route({
+  operationId: 'listSharedProjects',
+  method: 'get',
+  path: `/${tag}/shared`,
+  summary: 'Projects that others share with this account: none, there is one account',
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(limits.projectListMax).optional(),
+    cursor: shapes.pathText.max(100).optional(),
+    search: shapes.pathText.max(limits.projectNameChars).optional(),
+  }),
+  reply: z.object({ projects: z.array(shapes.projectListItem) }),
+})
+
 export const createProject = route({
   operationId: 'createProject',
   method: 'post',
