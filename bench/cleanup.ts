@@ -3,6 +3,12 @@
 type Undo = () => void | Promise<void>
 
 const undos: Undo[] = []
+let isInterrupted = false
+
+/** To be awaited where a failure would be told: after an interruption everything fails, and the process is about to end. */
+export async function unlessInterrupted(): Promise<void> {
+  if (isInterrupted) await new Promise(() => {})
+}
 
 /** Done at the end, the last one first. What comes back does it now instead. */
 export function atEnd(undo: Undo): () => Promise<void> {
@@ -17,7 +23,6 @@ export function atEnd(undo: Undo): () => Promise<void> {
 
 /** Runs the benchmark, and cleans up behind it, a Ctrl-C included. */
 export async function cleanly(work: () => Promise<void>): Promise<void> {
-  let isInterrupted = false
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -35,7 +40,7 @@ export async function cleanly(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } finally {
-    if (isInterrupted) await new Promise(() => {})
+    await unlessInterrupted()
     await cleanUp()
   }
 }
@@ -45,7 +50,7 @@ async function cleanUp(): Promise<void> {
     try {
       await undo()
     } catch (error) {
-      console.error('clean-up failed:', error)
+      console.error(`clean-up failed: ${(error as Error).stack}`)
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { cleanly } from './cleanup.ts'
+import { cleanly, unlessInterrupted } from './cleanup.ts'
 import { type FileSystem, fileSystems, makePlace, type Place } from './place.ts'
 import { type Goal, printGoals, saveResults } from './report.ts'
 
@@ -58,7 +58,9 @@ export async function runParts(name: string, parts: Record<string, Part>): Promi
           goals.push(...outcome.goals.map(goal => ({ ...goal, name: `${kind}: ${goal.name}` })))
           results[part] = { ...results[part], [kind]: outcome.results }
         } catch (error) {
-          console.error(`${part} on ${kind} failed:`, error)
+          await unlessInterrupted()
+          // Its text only: an error of the HTTP client carries the API key.
+          console.error(`${part} on ${kind} failed: ${(error as Error).stack}`)
           process.exitCode = 1
         } finally {
           await place.remove()
