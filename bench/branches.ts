@@ -58,16 +58,18 @@ export async function branchToFirstRow(
 }
 
 /** For good: a deleted branch can otherwise be recovered, and keeps its bytes. */
-export async function removeBranch(
+export async function removeBranches(
   pilotlight: Pilotlight,
   project: ProjectDetails,
-  id: string,
+  ids: string[],
 ): Promise<void> {
   await pilotlight.settle(project.id)
-  const answer = await fetch(
-    `${pilotlight.run.apiUrl}/api/v2/projects/${project.id}/branches/${id}?hard_delete=true`,
-    { method: 'DELETE', headers: { authorization: `Bearer ${pilotlight.apiKey}` } },
-  )
-  if (!answer.ok) throw new Error(`DELETE of branch ${id}: ${answer.status} ${await answer.text()}`)
+  for (const id of ids) {
+    const answer = await fetch(
+      `${pilotlight.run.apiUrl}/api/v2/projects/${project.id}/branches/${id}?hard_delete=true`,
+      { method: 'DELETE', headers: { authorization: `Bearer ${pilotlight.apiKey}` } },
+    )
+    if (!answer.ok) throw new Error(`DELETE of branch ${id}: ${answer.status} ${await answer.text()}`)
+  }
   await pilotlight.settle(project.id)
 }

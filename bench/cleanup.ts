@@ -14,6 +14,7 @@ export async function unlessInterrupted(): Promise<void> {
 export function atEnd(undo: Undo): () => Promise<void> {
   undos.push(undo)
   return async () => {
+    await unlessInterrupted()
     const at = undos.lastIndexOf(undo)
     if (at < 0) return
     undos.splice(at, 1)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { socketPort } from '../src/engine/local/compute/conf.ts'
 import { Postmaster } from '../src/engine/local/compute/postmaster.ts'
 import { defaultSpawn } from '../src/engine/local/index.ts'
+import { recoverySettings } from '../src/engine/local/recovery.ts'
 import { adminUser } from '../src/engine/local/secrets.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { silentLogger } from '../src/lib/logger.ts'
@@ -70,6 +71,7 @@ export class RestorePeer {
       recovery_target_action: 'promote',
       // Otherwise it would be ready before it has come to the target.
       hot_standby: 'off',
+      ...memoryOfReplay(),
     })
     await server.ready
     await value(
@@ -82,6 +84,12 @@ export class RestorePeer {
     rmSync(pgdata, { recursive: true })
     return ms
   }
+}
+
+/** What ours gets for the time of a replay, so that it is not memory that is compared. */
+function memoryOfReplay(): Record<string, string> {
+  const { shared_buffers } = recoverySettings({ target: null, timeline: 1, mayEndAt: null }, 'rw')
+  return shared_buffers === undefined ? {} : { shared_buffers }
 }
 
 async function must(command: string, args: string[]): Promise<void> {

@@ -2,7 +2,7 @@
 // of the same size in another compute of the same kind.
 
 import type { ClientBase } from 'pg'
-import { branchToFirstRow, filledProject, openPilotlight, removeBranch } from '../branches.ts'
+import { branchToFirstRow, filledProject, openPilotlight, removeBranches } from '../branches.ts'
 import { clientOf, type Stages } from '../clients.ts'
 import type { Part } from '../parts.ts'
 import { flush, type Place } from '../place.ts'
@@ -27,7 +27,7 @@ export const firstRowOfBranch: Part = {
         flush(place)
         const made = await branchToFirstRow(pilotlight, parent)
         stages.push({ ...made.stages, answered: made.answeredMs })
-        await removeBranch(pilotlight, parent, made.id)
+        await removeBranches(pilotlight, parent, [made.id])
         return made.ms
       },
       walLog: () => createDatabase(place, client, 'wal_log'),

@@ -1,7 +1,6 @@
 // What the parent's clients notice of branches being made: the latencies of a steady load, with and without.
 
-import type { ProjectDetails } from '../../test/fixtures/pilotlight.ts'
-import { branchToFirstRow, filledProject, openPilotlight, removeBranch } from '../branches.ts'
+import { branchToFirstRow, filledProject, openPilotlight, removeBranches } from '../branches.ts'
 import type { Part } from '../parts.ts'
 import { initialize, type LoadResult, type Login, load } from '../pgbench.ts'
 import { flush } from '../place.ts'
@@ -27,7 +26,7 @@ export const neighbour: Part = {
     const env = { PGHOSTADDR: '127.0.0.1', PGSSLMODE: 'require' }
     await initialize(login, scale, env)
 
-    /** Makes branches one after the other, and says how long that took. */
+    /** One after the other, each to its first row. */
     const makeBranches = async (): Promise<string[]> => {
       const ids: string[] = []
       for (let n = 0; n < branchesMade; n++) ids.push((await branchToFirstRow(pilotlight, parent)).id)
@@ -46,7 +45,7 @@ export const neighbour: Part = {
       const { tps } = await load(login, [kind, ...clients, '-T', '5'], { env })
       const rate = tps / 3
       const startedAt = performance.now()
-      await removeAll(await makeBranches())
+      await removeBranches(pilotlight, parent, await makeBranches())
       let seconds = Math.ceil((performance.now() - startedAt) / 1000)
       const figures = await interleave(quick ? 3 : Math.min(rounds, 9), {
         quiet: async () => {
@@ -63,7 +62,7 @@ export const neighbour: Part = {
           // What came after the last branch was quiet again, and must not dilute.
           const share = Math.min(1, tookMs / 1000 / seconds)
           seconds = Math.max(2, Math.ceil(tookMs / 1000))
-          await removeAll(ids)
+          await removeBranches(pilotlight, parent, ids)
           return quantile(latenciesMs.slice(0, Math.ceil(latenciesMs.length * share)), 0.99)
         },
       })
@@ -83,10 +82,6 @@ export const neighbour: Part = {
     return {
       goals: [ratioGoal('p99 of pgbench -S while branching / quiet', lists['-S']!, { atMost: 1.5 })],
       results,
-    }
-
-    async function removeAll(ids: string[]): Promise<void> {
-      for (const id of ids) await removeBranch(pilotlight, parent as ProjectDetails, id)
     }
   },
 }

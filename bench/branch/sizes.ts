@@ -1,6 +1,6 @@
 // A branch of a large parent against one of a small parent.
 
-import { branchToFirstRow, filledProject, openPilotlight, removeBranch } from '../branches.ts'
+import { branchToFirstRow, filledProject, openPilotlight, removeBranches } from '../branches.ts'
 import type { Part } from '../parts.ts'
 import { flush } from '../place.ts'
 import { printFigures, ratioGoal } from '../report.ts'
@@ -18,7 +18,7 @@ export const sizes: Part = {
     const target = (project: typeof small) => async () => {
       flush(place)
       const { ms, id } = await branchToFirstRow(pilotlight, project)
-      await removeBranch(pilotlight, project, id)
+      await removeBranches(pilotlight, project, [id])
       return ms
     }
     const times = await interleave(rounds, { small: target(small), large: target(large) })

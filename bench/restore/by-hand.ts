@@ -1,7 +1,7 @@
 // A restore to a time, to the first row, against the same by hand; and once as users do it.
 
 import { join } from 'node:path'
-import { branchToFirstRow, filledProject, openPilotlight, removeBranch } from '../branches.ts'
+import { branchToFirstRow, filledProject, openPilotlight, removeBranches } from '../branches.ts'
 import { withSession } from '../clients.ts'
 import { Lab, noSnapshots } from '../lab.ts'
 import type { Part } from '../parts.ts'
@@ -79,7 +79,7 @@ async function throughTheApi(place: Place, quick: boolean): Promise<number[]> {
     flush(place)
     const { ms, id } = await branchToFirstRow(pilotlight, project, time)
     times.push(ms)
-    await removeBranch(pilotlight, project, id)
+    await removeBranches(pilotlight, project, [id])
   }
   await pilotlight.stop()
   printTable(
