@@ -6,18 +6,12 @@ import { setImmediate } from 'node:timers/promises'
 import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
 import { PilotlightError } from '../contract/errors.ts'
-import {
-  type AdminLogin,
-  type ComputeSpec,
-  EngineError,
-  type Phase,
-  type Ref,
-  type Status,
-} from '../engine/engine.ts'
+import type { AdminLogin, Phase, Ref, Status } from '../engine/engine.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { ChangeFeed } from './changes.ts'
 import { type Recording, record } from './compute-records.ts'
+import { addressOf, specOf } from './compute-spec.ts'
 import { isBusy } from './compute-sql.ts'
 import type { Contents, Place } from './contents.ts'
 import type { Parts } from './parts.ts'
@@ -42,9 +36,6 @@ export const halfStartedPhases: ReadonlySet<Phase> = new Set(['pending', 'workin
 
 /** A kilobyte each; who slept for longer is woken a millisecond later. */
 const mostAsleep = 1000
-
-/** 1 CU is about 4 GB of memory, as at Neon. */
-const memoryMbPerCu = 4096
 
 export interface ComputeListener {
   /** A compute accepts sessions: just started, or adopted. */
@@ -165,7 +156,11 @@ export class Computes {
   }
 
   #ensureRunning(endpoint: endpoints.Endpoint): Promise<Status> {
-    return this.#parts.engine.ensureRunning(this.ref(endpoint.id), endpoint.gen, this.#spec(endpoint))
+    return this.#parts.engine.ensureRunning(
+      this.ref(endpoint.id),
+      endpoint.gen,
+      specOf(this.#parts.settings.cell, endpoint),
+    )
   }
 
   async #alreadyRunning(endpoint: endpoints.EndpointWithBranch): Promise<RunningCompute | undefined> {
@@ -215,27 +210,13 @@ export class Computes {
     await recorded.end('finished')
   }
 
+  #addressOf(endpointId: string, first: Status): Promise<{ host: string; port: number }> {
+    return addressOf(this.#parts, this.ref(endpointId), first)
+  }
+
   async #settle(endpoint: endpoints.Endpoint): Promise<void> {
     const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
     await this.#contents.settle(placeOf(endpoint), login)
-  }
-
-  /** `ensureRunning` may answer before the compute is up; then its news are waited for. */
-  async #addressOf(endpointId: string, first: Status): Promise<{ host: string; port: number }> {
-    let status = first
-    const deadline = this.#parts.clock.now() + branchWaitMs
-    while (status.phase !== 'ready' || !status.address) {
-      if (status.phase === 'failed' || status.phase === 'gone') {
-        throw new EngineError(
-          status.error?.code ?? 'internal',
-          status.error?.message ?? 'the compute did not come up',
-        )
-      }
-      if (this.#parts.clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
-      await this.#parts.clock.sleep(branchPollMs)
-      status = await this.#parts.engine.observe(this.ref(endpointId))
-    }
-    return status.address
   }
 
   /** Ends the compute's sessions and stops it. Nothing to do is no error. */
@@ -428,16 +409,6 @@ export class Computes {
 
   close(): void {
     this.#closed = true
-  }
-
-  #spec(endpoint: endpoints.Endpoint): ComputeSpec {
-    return {
-      data: { cell: this.#parts.settings.cell, id: endpoint.branch_id },
-      mode: endpoint.type === 'read_only' ? 'ro' : 'rw',
-      vcpu: endpoint.max_cu,
-      memoryMb: Math.round(endpoint.min_cu * memoryMbPerCu),
-      settings: {},
-    }
   }
 }
 

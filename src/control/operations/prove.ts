@@ -6,6 +6,22 @@ import { PilotlightError } from '../../contract/errors.ts'
 import { onInternalCompute } from '../internal-compute.ts'
 import type { OperationContext } from './operation.ts'
 
+/** Data that begins in the past has its log to replay first: minutes, where much was written. */
+const longestReplayMs = 3_600_000
+
+async function startHoweverLong({ parts, computes }: OperationContext, endpointId: string): Promise<void> {
+  const deadline = parts.clock.now() + longestReplayMs
+  for (;;) {
+    try {
+      await computes.start(endpointId, 'recorded')
+      return
+    } catch (error) {
+      const isOnItsWay = error instanceof PilotlightError && error.code === 'compute_wake_timeout'
+      if (!isOnItsWay || parts.clock.now() > deadline) throw error
+    }
+  }
+}
+
 /**
  * Opens a branch's data, by its own endpoint or, where it has none that may start, by one of ours; from then on clients
  * are let in. Throws restore_unproven.
@@ -19,7 +35,7 @@ export async function prove(context: OperationContext, branchId: string): Promis
   try {
     if (writer && !writer.disabled) {
       await branches.moveState(db, branchId, 'ready')
-      await computes.start(writer.id, 'recorded')
+      await startHoweverLong(context, writer.id)
     } else {
       await onInternalCompute(context, branch, (place, login) => contents.settle(place, login))
       await branches.moveState(db, branchId, 'ready')

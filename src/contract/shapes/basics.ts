@@ -1,0 +1,79 @@
+// What the shapes are made of: names, moments, numbers.
+
+import { z } from 'zod'
+import { limits } from '../limits.ts'
+
+/** An id or name in a path. Postgres takes no NUL in a text, and no name of ours has one. */
+export const pathText = z.string().refine(text => !text.includes('\u0000'), 'must not contain NUL')
+
+export const timestamp = z.string().meta({ format: 'date-time' })
+
+/** Postgres cuts identifiers at 63 bytes; we would rather say so. Control characters make no name. */
+const identifier = (what: string) =>
+  z
+    .string()
+    .min(1, `${what} must not be empty`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    .refine(name => !/[\u0000-\u001f\u007f]/.test(name), `${what} must not contain control characters`)
+    .refine(
+      name => new TextEncoder().encode(name).length <= limits.identifierBytes,
+      `${what} must not be longer than ${limits.identifierBytes} bytes`,
+    )
+
+const reservedDatabases = ['postgres', 'template0', 'template1']
+
+export const databaseName = identifier('a database name').refine(
+  name => !reservedDatabases.includes(name),
+  `${reservedDatabases.join(', ')} are reserved`,
+)
+
+const reservedRoles = [
+  'cloud_admin',
+  'neon_superuser',
+  'public',
+  'none',
+  'current_user',
+  'session_user',
+  'current_role',
+]
+
+export const roleName = identifier('a role name')
+  .refine(name => !reservedRoles.includes(name.toLowerCase()), `${reservedRoles.join(', ')} are reserved`)
+  .refine(name => !name.startsWith('pg_'), 'names that begin with pg_ are reserved by Postgres')
+
+export const displayName = z
+  .string()
+  .min(1, 'a name must not be empty')
+  .max(limits.projectNameChars, `a name must not be longer than ${limits.projectNameChars} characters`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  .refine(name => !/[\u0000-\u001f\u007f]/.test(name), 'a name must not contain control characters')
+
+export const computeUnit = z.number().min(0.25).max(56)
+
+export const suspendTimeout = z
+  .number()
+  .int()
+  .min(-1)
+  .max(limits.suspendTimeoutMaxSeconds)
+  .describe('Seconds of idleness before a compute is suspended. 0: the default. -1: never.')
+
+/** RFC 3339, to the microsecond at most: Postgres's own resolution. */
+export const moment = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 timestamp, such as 2026-02-26T12:00:00Z' })
+  .refine(text => !/\.\d{7}/.test(text), 'must not be finer than a microsecond')
+
+/** As Postgres writes it. */
+export const lsn = z
+  .string()
+  .regex(/^[0-9a-fA-F]{1,8}\/[0-9a-fA-F]{1,8}$/, 'must be an LSN, such as 0/1DE2850')
+
+/** A folder's name below one of ours: no way out of it. */
+export const directoryName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain name: letters, digits, ".", "_", "-"')
+
+export const cursorPagination = z.object({
+  next: z.string().optional(),
+  sort_by: z.string().optional(),
+  sort_order: z.string().optional(),
+})
