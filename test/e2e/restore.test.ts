@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { EndpointType } from '@neondatabase/api-client'
 import { connect, query } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 
 const refused = (status: number, text: RegExp) => (error: unknown) => {
@@ -187,6 +190,34 @@ describe('restore and reset', () => {
     )
     assert.deepEqual(await notes(project), ['first'])
     assert.deepEqual(await notes(child), ['first'])
+  })
+
+  test('data that does not open: the old data serves again, and the operation says why', async () => {
+    const project = await made()
+    const source = await branchOff(project, 'source')
+    await run(source, `insert into note values (2, 'of source')`)
+    await pilotlight.suspend(source)
+    // What every backend reads first.
+    const map = join(pilotlight.dataDir, 'data', source.branchId, 'pgdata', 'global', 'pg_filenode.map')
+    writeFileSync(map, 'no map at all')
+    const { data } = await restore(project, {
+      source_branch_id: source.branchId,
+      preserve_under_name: 'never',
+    })
+    await eventually(
+      async () => {
+        const answer = await pilotlight.api.getProjectOperation(project.id, data.operations[0]!.id)
+        return answer.data.operation.status === 'failed'
+      },
+      { timeoutMs: 90_000, about: () => 'the restore to fail' },
+    )
+    const { data: failed } = await pilotlight.api.getProjectOperation(project.id, data.operations[0]!.id)
+    assert.match(failed.operation.error!, /could not be opened; the branch has its old data again/)
+    assert.deepEqual(await notes(project), ['first'])
+    assert.equal(await findByName(project, 'never'), undefined)
+    assert.equal((await get(project)).parent_id, undefined)
+    const left = readdirSync(join(pilotlight.dataDir, 'data')).filter(name => /undone|next/.test(name))
+    assert.deepEqual(left, [])
   })
 
   test('an export is a project again', async () => {

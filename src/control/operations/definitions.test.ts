@@ -1,6 +1,9 @@
 // Every operation that there is: carried out once and twice, failed at each step, control dead at each call of the engine.
 
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { startTestCluster, type TestCluster } from '../../catalog/testing.ts'
@@ -21,8 +24,10 @@ let cluster: TestCluster
 let emptied: TestCluster
 let catalog: Catalog
 let verifier: string
+let exportsDir: string
 
 before(async () => {
+  exportsDir = await mkdtemp(join(tmpdir(), 'pilotlight-exports-'))
   cluster = await startTestCluster(local)
   emptied = await startTestCluster(local)
   catalog = await cluster.openCatalog()
@@ -33,6 +38,7 @@ before(async () => {
 after(async () => {
   await cluster?.stop()
   await emptied?.stop()
+  await rm(exportsDir, { recursive: true, force: true })
 })
 beforeEach(async () => {
   await catalog.db.deleteFrom('projects').execute()
@@ -68,7 +74,7 @@ async function takeOver(engine: MemoryEngine, chain: string): Promise<TestContro
 
 for (const [action, definition] of definitions) {
   const isEmptying = action === 'apply_schema_from_branch'
-  const caseOf = () => casesOf(catalog, cluster, verifier)[action]!
+  const caseOf = () => casesOf(catalog, cluster, verifier, exportsDir)[action]!
   const begin = async () => {
     const control = testControl(catalog, isEmptying ? emptied.login : cluster.login)
     const planted = await caseOf().given(control)

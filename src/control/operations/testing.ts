@@ -69,6 +69,7 @@ export function casesOf(
   catalog: Catalog,
   cluster: TestCluster,
   verifier: string,
+  exportsDir = tmpdir(),
 ): Partial<Record<OperationAction, Case>> {
   const { db } = catalog
   const stateOf = async (id: string) => (await endpoints.findMany(db, [id]))[0]?.state
@@ -335,7 +336,7 @@ export function casesOf(
     },
     prepare_secondary_pageserver: {
       async given(control) {
-        const path = join(tmpdir(), `pilotlight-export-${randomUUID()}`)
+        const path = join(exportsDir, randomUUID())
         return { ...(await asleep(control)), details: { export_path: path } }
       },
       async achieved({ engine }, { details }) {
