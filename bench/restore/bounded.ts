@@ -13,7 +13,7 @@ import { restoreToFirstRow, writeWal } from './moments.ts'
 
 const megabyte = 1024 * 1024
 /** Of 15 MB. */
-const scale = 10
+const scale = 20
 
 export const bounded: Part = {
   size: '24G',

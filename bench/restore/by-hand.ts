@@ -14,7 +14,7 @@ import { median, ratios } from '../stats.ts'
 import { restoreToFirstRow, writeWal } from './moments.ts'
 
 /** Of 15 MB. */
-const scale = 3
+const scale = 10
 const megabyte = 1024 * 1024
 
 export const byHand: Part = {

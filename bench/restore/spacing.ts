@@ -19,7 +19,7 @@ interface Candidate {
   lab: Lab
   parent: Piece
   login: Login
-  begin: Mark
+  begin: Mark & { pages: number }
   marks: Mark[]
   transactions: number
   seconds: number
@@ -30,7 +30,8 @@ export const spacing: Part = {
   on: ['xfs', 'btrfs'],
   async run({ place, quick }) {
     const sizes = quick ? [16, 32, 64, null] : [64, 128, 256, 512, null]
-    const scale = quick ? 10 : 20
+    // As many pages as the longest interval has room for: with fewer, its WAL would grow ever more slowly.
+    const scale = quick ? 10 : 50
     const longest = (quick ? 64 : 512) * megabyte
     const candidates: Candidate[] = []
     for (const everyMb of sizes) {
@@ -42,7 +43,7 @@ export const spacing: Part = {
       await initialize(first, scale)
       await lab.stopWithSnapshot(parent)
       const login = await lab.start(parent)
-      const begin = await mark(login)
+      const begin = { ...(await mark(login)), pages: await wholePages(login) }
       candidates.push({ everyMb, lab, parent, login, begin, marks: [], transactions: 0, seconds: 0 })
     }
     // In turns, until each has been through its interval twice.
@@ -54,7 +55,7 @@ export const spacing: Part = {
     const results: object[] = []
     for (const candidate of candidates) {
       const { everyMb, login, begin, marks, transactions, seconds } = candidate
-      const pages = Number(await value<string>(login, 'select wal_fpi::text from pg_stat_wal'))
+      const pages = (await wholePages(login)) - begin.pages
       const restoresMs = await worstRestores(candidate)
       const walBytes = Number(marks.at(-1)!.lsn - begin.lsn)
       const [tps, wal, worst] = [transactions / seconds, walBytes / transactions, Math.max(...restoresMs)]
@@ -73,6 +74,11 @@ export const spacing: Part = {
     )
     return { goals: [], results: { rows: results } }
   },
+}
+
+/** That went into the WAL so far. */
+async function wholePages(login: Login): Promise<number> {
+  return Number(await value<string>(login, 'select wal_fpi::text from pg_stat_wal'))
 }
 
 async function burst(candidate: Candidate): Promise<void> {
