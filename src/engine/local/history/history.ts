@@ -210,6 +210,8 @@ export class History {
     const redo =
       'template' in plan.base ? (await readControlFile(from)).redo : parseLsn(plan.base.snapshot.redo)
     const clone = driver.cloneCluster(from, pgdata, { owner: user, ...(signal ? { signal } : {}) })
+    // Its failure is heard below, and must not be nobody's until then.
+    clone.catch(() => {})
     let files: WalFile[]
     try {
       if ('snapshot' in plan.base) await this.#checkManifest(familyId, plan.base.snapshot, from)
