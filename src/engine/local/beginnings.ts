@@ -43,6 +43,7 @@ import { replayedTo } from './recovery.ts'
 import { settle } from './settle.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { syncEach, syncTree } from './storage/durable.ts'
+import { requireRoomForWal } from './storage/room.ts'
 import { bytesOf } from './storage/sweep.ts'
 import { adoptCluster, pgHba } from './template/initdb.ts'
 import type { Templates } from './template/templates.ts'
@@ -326,6 +327,7 @@ export class Beginnings {
     if (computeOn(writer.id)) {
       const login = loginOn(writer.id)
       if (!login) throw new EngineError('unavailable', `the compute of branch ${writer.id} is not ready`)
+      await requireRoomForWal(writer.pgdata)
       return { lsn: parseLsn((await markNow(login)).lsn), isMarked: true }
     }
     const meta = await metaOf(writer.id)
@@ -380,7 +382,10 @@ export class Beginnings {
         ...{ gen: 0, windowSeconds: 0 },
         origin: { from: 'branch', parent: { cell: '', id }, at: { head: true } },
       }
-      const { buildId, recovery, settled } = await this.#fromHead(wish, id, pgdata)
+      const { family } = await this.#parent(id)
+      const { buildId, recovery, settled } = await this.#parts.history.pins.read(family, () =>
+        this.#fromHead(wish, id, pgdata),
+      )
       const build: PostgresBuild = buildOf(machine.builds, buildId)
       if (!settled) await settle(pgdata, { machine, clock, build, recovery })
       await writeFile(join(pgdata, 'pg_hba.conf'), pgHba.exported)

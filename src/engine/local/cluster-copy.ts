@@ -12,6 +12,7 @@ import { duringBackup } from './history/running.ts'
 import { cutSegment, type WalArchive } from './history/wal-archive.ts'
 import type { PostgresUser } from './postgres-user.ts'
 import type { StorageDriver } from './storage/driver.ts'
+import { requireRoomForWal } from './storage/room.ts'
 
 export interface CopyParts {
   driver: StorageDriver
@@ -42,6 +43,7 @@ export async function copyFilesWhileRunning(
   to: string,
   server: { login: AdminLogin; major: number },
 ): Promise<{ redo: Lsn; timeline: number; end: Moment }> {
+  await requireRoomForWal(from)
   const { label, redo, timeline, end } = await duringBackup(server.login, server.major, () =>
     parts.driver.cloneCluster(from, to, cloneOptions(parts)),
   )

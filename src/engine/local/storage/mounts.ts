@@ -10,7 +10,8 @@ import { toolEnvironment } from './tools.ts'
 const makers = {
   xfs: ['mkfs.xfs', '-q', '-m', 'reflink=1'],
   btrfs: ['mkfs.btrfs', '-q'],
-  ext4: ['mkfs.ext4', '-q', '-F'],
+  // Without a part that only root may use up.
+  ext4: ['mkfs.ext4', '-q', '-F', '-m', '0'],
 } as const
 
 /**
