@@ -27,7 +27,7 @@ async function startHoweverLong({ parts, computes }: OperationContext, endpointI
  * are let in. Throws restore_unproven.
  */
 export async function prove(context: OperationContext, branchId: string): Promise<void> {
-  const { parts, computes, contents } = context
+  const { parts, contents } = context
   const { db } = parts.catalog
   const branch = await branches.find(db, branchId)
   if (!branch) throw new PilotlightError('branch_not_found')
