@@ -4,7 +4,16 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { System } from './system.ts'
 import * as stub from './testing.ts'
-import { fakeSystem, give, giveTo, machine, projectsReply, type Replies, startStubApi } from './testing.ts'
+import {
+  errorReply,
+  fakeSystem,
+  give,
+  giveTo,
+  machine,
+  projectsReply,
+  type Replies,
+  startStubApi,
+} from './testing.ts'
 
 const shop = stub.project('shiny-wind-00000001', 'shop')
 const dev = { ...stub.branch, id: 'br-dev-1', name: 'dev', default: false }
@@ -168,8 +177,10 @@ describe('files of this machine', () => {
   }
 
   /** On the machine of the server: found by its run file. */
-  async function giveHere(files: string[], ...args: string[]) {
-    const api = await startStubApi(serving)
+  async function giveHere(files: string[], ...given: (string | Replies)[]) {
+    const args = given.filter(part => typeof part === 'string')
+    const more = given.filter(part => typeof part !== 'string')
+    const api = await startStubApi(Object.assign({}, serving, ...more))
     const ran: string[] = []
     const run: System['run'] = async (command, list) => {
       ran.push([command, ...list].join(' '))
@@ -226,6 +237,16 @@ describe('files of this machine', () => {
     ])
     assert.deepEqual(changes(given), [{ project: { pilotlight_import: { directory: name } } }])
     assert.match(given.stdout, /roles reset-password shop/)
+  })
+
+  test('the copy is removed where nothing came of it', async () => {
+    const refused = errorReply(422, 'postgres_build_missing', 'no Postgres 16 on this machine')
+    const files = ['/pg/main/PG_VERSION', '/pg/main']
+    const given = await giveHere(files, 'projects', 'create', '--from-directory', '/pg/main', {
+      'POST /projects': refused,
+    })
+    assert.equal(given.code, 2)
+    assert.match(given.ran.at(-1) ?? '', /^rm -rf/)
   })
 
   test('what the server finds by itself is not copied', async () => {

@@ -7,7 +7,7 @@ import { copyForImport, isInPlace, ourMachine, pathOf, removeImport } from './lo
 export interface DirectorySource {
   /** Below <data-dir>/imports or <data-dir>/exports of the server. */
   name: string
-  /** The server has its own copy now. */
+  /** The server has its own copy now, or will not make one. */
   release(): Promise<void>
   leftover: string
 }

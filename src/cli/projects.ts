@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
 import * as routes from '../contract/routes/index.ts'
 import { windowText } from './branches/history.ts'
-import type { CallParts } from './client.ts'
+import type { CallParts, Client } from './client.ts'
 import { addCommand, type Context, suspendAfterFlag, wholeNumber } from './command.ts'
 import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
-import { usageError } from './errors.ts'
+import { CliError, usageError } from './errors.ts'
 import { ago, duration, plain } from './format.ts'
-import { directorySource } from './import-source.ts'
+import { type DirectorySource, directorySource } from './import-source.ts'
 import { historyWindow } from './moment.ts'
 import type { Io } from './output.ts'
 import { allProjects, endpointsOf, handyName, resolveProject } from './resolve.ts'
@@ -114,16 +114,32 @@ async function list({ client, out, json, system }: Context): Promise<void> {
   )
 }
 
+async function createFrom(
+  context: Context,
+  client: Client,
+  options: CreateOptions,
+  source: DirectorySource | undefined,
+) {
+  try {
+    const created = await client.call(routes.createProject, { body: createBody(options, source?.name) })
+    if (!options.wait) return created
+    const made = `project ${created.project.id}`
+    created.operations = await waitForCreation(context, client, made, created.operations)
+    await source?.release()
+    return created
+  } catch (error) {
+    // Where only the wait was given up, the server may still read it.
+    if (!(error instanceof CliError) || error.code !== 'operation_unfinished') await source?.release()
+    throw error
+  }
+}
+
 async function create(context: Context, _args: string[], options: CreateOptions): Promise<void> {
   const { out, json, self } = context
   const client = await context.client()
   const source = await directorySource(context, options.fromDirectory)
-  const created = await client.call(routes.createProject, { body: createBody(options, source?.name) })
+  const created = await createFrom(context, client, options, source)
   const { project } = created
-  if (options.wait) {
-    created.operations = await waitForCreation(context, client, `project ${project.id}`, created.operations)
-    await source?.release()
-  }
   if (json) return out.json(created)
 
   const [connection] = created.connection_uris
