@@ -20,9 +20,9 @@ import type { Meta } from './data-meta.ts'
 import { asEngineError, isMissing } from './errors.ts'
 import { ensureDirectory, replaceFile, syncDirectory } from './files.ts'
 import { endOfWal, readControlFile } from './history/control-file.ts'
-import { type History, type Recovery, SnapshotDamaged } from './history/history.ts'
+import { type History, type Recovery, SnapshotDamaged, type WrittenEnd } from './history/history.ts'
 import { type Lineage, newLineageId } from './history/lineage.ts'
-import { formatLsn, type Lsn, parseLsn } from './history/lsn.ts'
+import { formatLsn, parseLsn } from './history/lsn.ts'
 import {
   type Era,
   earliestMoment,
@@ -291,7 +291,7 @@ export class Beginnings {
     }
     const live = {
       writerOf: (lineage: string) => writers.get(lineage)?.pgdata ?? null,
-      end: end?.isMarked ? null : (end?.lsn ?? 0n),
+      end,
     }
     let recovery: Recovery
     try {
@@ -321,7 +321,7 @@ export class Beginnings {
   async #endOf(
     writer: { id: string; pgdata: string } | undefined,
     lockedId: string,
-  ): Promise<{ lsn: Lsn; isMarked: boolean } | null> {
+  ): Promise<WrittenEnd | null> {
     if (!writer) return null
     const { computeOn, loginOn, metaOf, recover } = this.#parts
     if (computeOn(writer.id)) {

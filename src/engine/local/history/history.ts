@@ -76,6 +76,12 @@ export interface Recovery {
   ranOut?: boolean
 }
 
+/** Where the WAL of the lineage ends that holds the moment; marked: with a commit of now. */
+export interface WrittenEnd {
+  lsn: Lsn
+  isMarked: boolean
+}
+
 interface WalFile {
   name: string
   path: string
@@ -188,7 +194,7 @@ export class History {
 
   /**
    * A cluster at `pgdata` that will, when started, replay up to the moment of the plan. `writerOf` finds the cluster that
-   * writes a lineage now. `end`: where that one's WAL ends, if it does not run; null: it has a commit behind the target.
+   * writes a lineage now. `end`: where that one's WAL ends; null: that is not known, or nobody writes it any more.
    * Throws `internal` where kept WAL is missing or damaged.
    */
   async open(
@@ -196,7 +202,7 @@ export class History {
     plan: Plan,
     target: Target,
     pgdata: string,
-    live: { writerOf(lineage: string): string | null; end: Lsn | null },
+    live: { writerOf(lineage: string): string | null; end: WrittenEnd | null },
     signal?: AbortSignal,
   ): Promise<Recovery> {
     const { driver, user } = this.#parts
@@ -412,15 +418,19 @@ export class SnapshotDamaged extends EngineError {
 }
 
 /**
- * Kept segments have been verified, so a replay that comes into the last one and finds no later commit is right. The last
- * segment of a writer at rest has no checksum yet, but its end is known. A running writer's has the commit.
+ * Kept segments have been verified, and those that their writer has finished are whole, so a replay that comes into the last
+ * one and finds no later commit is right. Of the segment that is being written, the end is known; or it has a commit.
  */
-function mayEndAt(files: WalFile[], end: Lsn | null, redo: Lsn): string | null {
+function mayEndAt(files: WalFile[], end: WrittenEnd | null, redo: Lsn): string | null {
   const segments = files.filter(({ name }) => parseSegmentName(name))
   const last = segments.reduce((a, b) => (a.name.slice(8) > b.name.slice(8) ? a : b))
-  if (last.kept === null) return end === null ? null : formatLsn(end)
-  const start = segmentStart(parseSegmentName(last.name)!.segment)
-  return formatLsn(start > redo ? start : redo)
+  const { segment } = parseSegmentName(last.name)!
+  const start = segmentStart(segment)
+  const least = formatLsn(start > redo ? start : redo)
+  // A crash has left no certain end.
+  if (last.kept === null && end === null) return formatLsn(0n)
+  if (last.kept !== null || segmentOf(end!.lsn - 1n) > segment) return least
+  return end!.isMarked ? null : formatLsn(end!.lsn)
 }
 
 function segmentsAmong(names: string[]): bigint[] {

@@ -81,13 +81,15 @@ export async function currentEnd(login: AdminLogin): Promise<Moment> {
 }
 
 /**
- * Commits a transaction that does nothing but have an id, and says where the WAL then ends. A replay to an earlier time
- * stops before the first later commit: now there is one, however quiet the database has been.
+ * Commits a transaction that does nothing but be there, and says where the WAL then ends. A replay to an earlier time stops
+ * before the first later commit: now there is one, however quiet the database has been. It writes a message that nobody
+ * reads, because Postgres does not flush the commit of a transaction that has written nothing
+ * (src/backend/access/transam/xact.c, RecordTransactionCommit).
  */
 export async function markNow(login: AdminLogin): Promise<Moment> {
   return await withServer(login, async client => {
     await client.query(`set synchronous_commit = on`)
-    await client.query('select pg_current_xact_id()')
+    await client.query(`select pg_logical_emit_message(true, 'pilotlight', '')`)
     return await endOf(client)
   })
 }
