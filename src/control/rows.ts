@@ -19,7 +19,15 @@ export async function removeAllRows(login: AdminLogin): Promise<void> {
   for (const database of databases) {
     await withCompute(login, client => emptyDatabase(client), { database, statementTimeoutMs: 0 })
   }
-  await withCompute(login, client => client.query('checkpoint'), { statementTimeoutMs: 0 })
+  await withCompute(
+    login,
+    async client => {
+      // The segment that came along has the parent's last rows in it: behind the checkpoint it is needed no more.
+      await client.query('select pg_switch_wal()')
+      await client.query('checkpoint')
+    },
+    { statementTimeoutMs: 0 },
+  )
 }
 
 /** Of what the parent sends to others this branch sends nothing. */

@@ -36,6 +36,8 @@ export interface DataOptions {
    * otherwise the first start does it. For data that nobody starts at once.
    */
   settled?: boolean
+  /** It must not know what its parent was before: no moment before its own beginning can ever be opened. */
+  detached?: boolean
 }
 
 export interface ReplaceOptions extends DataOptions {

@@ -38,7 +38,9 @@ export async function makeBranchData(parts: Parts, op: Operation): Promise<void>
     await nextGen(parts, branch.id),
     engineOrigin(settings.cell, branch.origin, project.pg_version),
     // Whoever may see the schema alone must find no moment at which the rows were still there.
-    { windowSeconds: branch.init_source === 'schema-only' ? 0 : project.history_retention_seconds },
+    branch.init_source === 'schema-only'
+      ? { windowSeconds: 0, detached: true }
+      : { windowSeconds: project.history_retention_seconds },
   )
   if (branch.origin.from === 'branch') await branches.setBegin(catalog.db, branch.id, status.begin)
 }

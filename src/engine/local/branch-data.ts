@@ -239,7 +239,12 @@ export class BranchData {
               },
             )
           }
-          await this.#swapIn(ref.id)
+          try {
+            await this.#swapIn(ref.id)
+          } catch (error) {
+            await this.#dropNext(ref.id, known, origin)
+            throw error
+          }
         })
       })
       return await this.#told(ref)
@@ -255,6 +260,16 @@ export class BranchData {
     await replaceFile(file, JSON.stringify(replacement), { durable: true })
     await rename(this.directoryOf(kept.id), this.#nextOf(ref.id))
     this.#metas.delete(kept.id)
+  }
+
+  /** What could not take its place must not do so later, unasked; unless it is the only one left. */
+  async #dropNext(id: string, old: Meta, origin: Origin): Promise<void> {
+    const next = this.#nextOf(id)
+    if (!(await isThere(next)) || !(await this.has(id))) return
+    await this.#write(id, old)
+    if (origin.from !== 'kept') return await this.#parts.driver.removeTree(next)
+    await rm(join(next, 'replace.json'), { force: true })
+    await rename(next, this.directoryOf(origin.ref.id))
   }
 
   #nextOf(id: string): string {

@@ -20,6 +20,12 @@ export class Pins {
     return this.#readers.has(family)
   }
 
+  async readAll<T>(families: string[], work: () => Promise<T>): Promise<T> {
+    const [first, ...rest] = families
+    if (first === undefined) return await work()
+    return await this.read(first, () => this.readAll(rest, work))
+  }
+
   /** False where somebody reads, or thins already: then it is done another time. */
   async thin(family: string, work: () => Promise<void>): Promise<boolean> {
     if (this.#readers.has(family) || this.#thinning.has(family)) return false
