@@ -80,6 +80,7 @@ async function work(dataDir: string, seed: number, round: number): Promise<void>
     await made.query('create table if not exists t (n int primary key)')
     const { rows } = await made.query('select coalesce(max(n), 0)::int as n from t')
     told = rows[0].n
+    say('told', told)
     client = made
   }
   const write = async (): Promise<void> => {
