@@ -57,7 +57,7 @@ export class MemoryEngine implements Engine {
   readonly #specs = new Map<string, ComputeSpec>()
   readonly #replacements = new Map<string, string>()
   /** Since when moments can be opened, of any data; none is out of the window until it is set. */
-  historyFrom: string | undefined
+  historyFrom = new Date(0).toISOString()
   cloning: Cloning = 'copy'
   /** What was exported, by path; an empty directory stands for it. */
   readonly exports = new Map<string, string>()
@@ -209,7 +209,7 @@ export class MemoryEngine implements Engine {
     const content = this.content(parent.id)
     if (content === undefined) throw new EngineError('invalid', `no data ${parent.id}`)
     if ('time' in at) {
-      if (this.historyFrom !== undefined && at.time < this.historyFrom) {
+      if (at.time < this.historyFrom) {
         throw new EngineError('out_of_window', `history begins at ${this.historyFrom}`)
       }
       return { content: `${content}@${at.time}`, begin: { lsn: '0/1000', time: at.time } }
@@ -327,9 +327,7 @@ export class MemoryEngine implements Engine {
       changedAt: new Date(0).toISOString(),
       ...(thing?.kind === 'compute' && thing.phase === 'ready' && { address: { host, port } }),
       ...(thing?.begin && { begin: thing.begin }),
-      ...(thing?.kind === 'data' && { lsn: '0/3000' }),
-      ...(thing?.kind === 'data' &&
-        this.historyFrom !== undefined && { history: { from: this.historyFrom } }),
+      ...(thing?.kind === 'data' && { lsn: '0/3000', history: { from: this.historyFrom } }),
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Branch } from '../catalog/branches.ts'
 import type { Moment } from '../catalog/schema.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { momentText, type PastMoment } from '../contract/moment.ts'
+import type { Status } from '../engine/engine.ts'
 import { dataRef } from './origin.ts'
 import type { Parts } from './parts.ts'
 
@@ -23,13 +24,17 @@ export async function checkMoment(
   const wanted = Date.parse(past.time)
   if (wanted > clock.now()) throw new PilotlightError('moment_in_future', { field, moment: past.time })
   const { history } = await engine.observe(dataRef(settings.cell, branch.id))
-  if (history && wanted < Date.parse(history.from)) {
-    throw new PilotlightError('moment_out_of_window', {
-      moment: momentText(past),
-      branch: branch.id,
-      from: history.from,
-    })
-  }
+  if (history && wanted >= Date.parse(history.from)) return
+  throw new PilotlightError('moment_out_of_window', {
+    moment: momentText(past),
+    branch: branch.id,
+    from: windowBegin(history),
+  })
+}
+
+/** As it stands in a text. */
+export function windowBegin(history: Status['history']): string {
+  return history?.from ?? 'its newest state: it keeps none'
 }
 
 /** When something is to end by itself. Throws invalid_request where that has passed. */

@@ -11,7 +11,7 @@ import { momentText, type PastMoment } from '../contract/moment.ts'
 import { EngineError, type Ref, type Status } from '../engine/engine.ts'
 import { branchId, endpointId } from '../lib/ids.ts'
 import { lockProject } from './branch-creation.ts'
-import { momentOf } from './moments.ts'
+import { momentOf, windowBegin } from './moments.ts'
 import { dataRef } from './origin.ts'
 import type { Parts } from './parts.ts'
 import type { TimeTravelNeeds } from './time-travel.ts'
@@ -164,7 +164,7 @@ async function pastError(
     return new PilotlightError('compute_start_failed', {}, { cause })
   }
   const { history } = await engine.observe(dataRef(settings.cell, source.id))
-  const from = history?.from ?? 'its newest state: it keeps none'
+  const from = windowBegin(history)
   return new PilotlightError(
     'moment_out_of_window',
     { moment: momentText(past), branch: source.id, from },
