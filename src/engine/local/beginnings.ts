@@ -99,12 +99,15 @@ export class Beginnings {
     const staging = join(machine.layout.data, `${stagingPrefix}${id}-${randomBytes(4).toString('hex')}`)
     const parent = wish.origin.from === 'branch' ? await this.#parent(wish.origin.parent.id) : null
     const lineage = newLineageId()
-    await history.pins.read(parent?.family ?? lineage, async () => {
+    // Its own family too, which is a new one where it has no parent, or none that it may know.
+    const families = parent ? [parent.family, lineage] : [lineage]
+    await history.pins.readAll(families, async () => {
       try {
         await ensureDirectory(staging, 0o711)
         const pgdata = join(staging, 'pgdata')
         let beginning = await this.#copy(wish, parent, pgdata)
         if (wish.settled && !beginning.settled) beginning = await this.#settle(beginning, pgdata)
+        if (wish.detached) beginning = withoutPast(beginning)
         const meta = metaFrom(wish, beginning, lineage, new Date(clock.now()).toISOString())
         const family = history.family(meta.family)
         const { begin, timeline, from } = beginning
@@ -405,6 +408,11 @@ export class Beginnings {
       await driver.removeTree(staging)
     }
   }
+}
+
+/** What it shares with its parent is its files: no history leads from one to the other. */
+function withoutPast({ family: _, ...beginning }: Beginning): Beginning {
+  return { ...beginning, from: null, erasBefore: [] }
 }
 
 function metaFrom(wish: Wish, beginning: Beginning, lineage: string, madeAt: string): Meta {
