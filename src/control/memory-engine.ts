@@ -56,7 +56,7 @@ export class MemoryEngine implements Engine {
   readonly #watchers = new Set<(event: WatchEvent) => void>()
   readonly #specs = new Map<string, ComputeSpec>()
   readonly #replacements = new Map<string, string>()
-  /** Since when moments can be opened, of any data; none is out of the window until it is set. */
+  /** Since when moments can be opened, of any data. */
   historyFrom = new Date(0).toISOString()
   cloning: Cloning = 'copy'
   /** What was exported, by path; an empty directory stands for it. */
