@@ -38,7 +38,6 @@ export const neighbour: Part = {
         env,
       })
 
-    const tables: (string | number)[][] = []
     const results: Record<string, object> = {}
     const lists: Record<string, number[]> = {}
     for (const kind of ['-S', '-N']) {
@@ -67,18 +66,19 @@ export const neighbour: Part = {
         },
       })
       lists[kind] = ratios(figures.branching, figures.quiet)
-      tables.push([
-        ...[`pgbench ${kind}`, rate.toFixed(0), median(figures.quiet), median(figures.branching)],
-        ...[median(lists[kind]), `${seconds} s`],
-      ])
+      printTable(
+        `p99 of the parent's clients while ${branchesMade} branches are made, ms`,
+        ['load', 'per second', 'quiet', 'branching', 'ratio', 'made within'],
+        [
+          [
+            ...[`pgbench ${kind}`, rate.toFixed(0), median(figures.quiet), median(figures.branching)],
+            ...[median(lists[kind]), `${seconds} s`],
+          ],
+        ],
+      )
       results[kind] = { rate, figures }
     }
     await pilotlight.stop()
-    printTable(
-      `p99 of the parent's clients while ${branchesMade} branches are made, ms`,
-      ['load', 'per second', 'quiet', 'branching', 'ratio', 'made within'],
-      tables,
-    )
     return {
       goals: [ratioGoal('p99 of pgbench -S while branching / quiet', lists['-S']!, { atMost: 1.5 })],
       results,

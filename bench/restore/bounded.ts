@@ -1,6 +1,7 @@
 // A restore does not replay all of a history: with a gigabyte of WAL behind the oldest base, against a replay of it all.
 
 import { join } from 'node:path'
+import { parseLsn } from '../../src/engine/local/history/lsn.ts'
 import { Lab } from '../lab.ts'
 import type { Part } from '../parts.ts'
 import { initialize } from '../pgbench.ts'
@@ -33,7 +34,7 @@ export const bounded: Part = {
     const { snapshots } = lab.historyOf(parent)
     const basePgdata = snapshots.pgdataOf(base.id)
     const taken = (await snapshots.list()).length - 1
-    const first = marks[0]!.lsn
+    const first = parseLsn(base.lsn)
     const targets = shuffled(marks.filter(({ lsn }) => lsn - first >= BigInt(leastBytes)))
     const next = { ours: 0, byHand: 0 }
     const times = await interleave(rounds, {
