@@ -78,6 +78,7 @@ export class Archivist {
   readonly #parts: ArchivistParts
   readonly #watched = new Map<string, Watched>()
   readonly #work = new Set<Promise<void>>()
+  #growing: Promise<void> = Promise.resolve()
   #thinTimer: Timer | null = null
   readonly #thinSoon = new Map<string, Timer>()
   #closed = false
@@ -186,7 +187,7 @@ export class Archivist {
     if (!login || !meta?.settled || meta.windowSeconds === 0) return
     const last = (await history.archive(meta).list()).findLast(({ name }) => parseSegmentName(name))
     const written = last ? segmentStart(parseSegmentName(last.name)!.segment + 1n) : 0n
-    if (!(await this.#isDue(meta, written, await this.#spacing(dataId)))) return
+    if (!(await this.#isDue(dataId, meta, written, await this.#spacing(dataId)))) return
     await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
     await this.thin(meta.family)
   }
@@ -230,7 +231,7 @@ export class Archivist {
       if (!control.isShutDown) return
       const spacing =
         driver.kind === 'copy' ? await this.#spacing(dataId) : BigInt(this.#pace.snapshotAtRestEveryBytes)
-      if (!(await this.#isDue(meta, control.checkpoint, spacing))) return
+      if (!(await this.#isDue(dataId, meta, control.checkpoint, spacing))) return
       const end = await endOfWal(pgdata, control)
       const time = formatTime(BigInt(this.#parts.clock.now()) * 1000n)
       await history.pins.read(meta.family, () =>
@@ -249,16 +250,30 @@ export class Archivist {
    * full.
    */
   async grown(dataId: string): Promise<void> {
-    const work = this.#parts.loginOn(dataId) ? () => this.#snapshotIfDue(dataId) : () => this.#atRest(dataId)
-    await this.#aside(dataId, work, 'no snapshot to begin a history with')
+    const work = async (): Promise<void> => {
+      if (this.#closed) return
+      await (this.#parts.loginOn(dataId) ? this.#snapshotIfDue(dataId) : this.#atRest(dataId))
+    }
+    // One after the other: a project that changes its window may have a thousand branches.
+    this.#growing = this.#growing.then(() => this.#aside(dataId, work, 'no snapshot to begin a history with'))
+    await this.#growing
   }
 
   /** It has written enough since the last snapshot, or since it began; or nothing leads to where it is now. */
-  async #isDue(meta: Meta, now: Lsn, spacing: Lsn): Promise<boolean> {
+  async #isDue(dataId: string, meta: Meta, now: Lsn, spacing: Lsn): Promise<boolean> {
     const { history } = this.#parts
     const last = (await history.snapshots(meta).list()).findLast(({ damage }) => damage === undefined)
     const written = now - parseLsn(last?.lsn ?? meta.eras.at(-1)!.from.lsn)
-    return written >= spacing || !(await history.isRooted(meta))
+    if (written >= spacing) return true
+    return !(await history.isRooted(meta)) && (await this.#hasRoomFor(dataId))
+  }
+
+  /** What was given up for want of space is not begun again before there is space. */
+  async #hasRoomFor(dataId: string): Promise<boolean> {
+    const { machine, driver, data } = this.#parts
+    const { bavail, blocks, bsize } = await statfs(machine.layout.history)
+    const bytes = driver.kind === 'copy' ? await bytesOf(data.pgdataOf(dataId)) : 0
+    return bavail * bsize - bytes >= this.#pace.reserveBytes(blocks * bsize)
   }
 
   async #spacing(dataId: string): Promise<Lsn> {
