@@ -8,7 +8,6 @@ import { printTable, ratioGoal } from '../report.ts'
 import { interleave } from '../rounds.ts'
 import { median, quantile, ratios } from '../stats.ts'
 
-const branchesMade = 20
 /** Of 15 MB. */
 const scale = 20
 const clients = ['-c', '4', '-j', '1']
@@ -16,6 +15,7 @@ const clients = ['-c', '4', '-j', '1']
 export const neighbour: Part = {
   size: '12G',
   async run({ place, rounds, quick }) {
+    const branchesMade = quick ? 10 : 20
     const pilotlight = await openPilotlight(place)
     const parent = await filledProject(pilotlight, 1)
     // As any client comes: TLS, and the host name for SNI.
