@@ -208,7 +208,7 @@ describe('families', () => {
 })
 
 test(`${siblings} branches of one parent, which goes`, { timeout: 240_000 + siblings * 1_000 }, async t => {
-  const harness = await mountedHarness(17, 'xfs', '8G')
+  const harness = await mountedHarness(17, 'xfs', `${8 + Math.ceil(siblings / 40)}G`)
   if (!harness) return t.skip('no XFS can be mounted here')
   const engine = await harness.open()
   let failed = true
