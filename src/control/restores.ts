@@ -89,7 +89,9 @@ export class Restores {
           : []),
       ])
       const branch = await this.#branches.get(projectId, branchId, trx)
-      return { branch, operations, endpoints: await endpoints.listOfBranch(trx, branchId) }
+      // Its parent is told as it will be: clients name the preserved branch by it.
+      const told = { ...branch, parent_id: restore.parent_id }
+      return { branch: told, operations, endpoints: await endpoints.listOfBranch(trx, branchId) }
     })
     for (const { id } of result.endpoints) this.#changes.publish({ change: 'compute', endpoint_id: id })
     return result
