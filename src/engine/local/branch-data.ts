@@ -7,6 +7,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { KeyedLock } from '../../lib/keyed-lock.ts'
 import {
   type AdminLogin,
+  type ComputeSpec,
   type DataOptions,
   EngineError,
   type Gen,
@@ -17,6 +18,7 @@ import {
   type Status,
 } from '../engine.ts'
 import { Beginnings } from './beginnings.ts'
+import { sharedBuffersMb } from './compute/conf.ts'
 import type { Meta } from './data-meta.ts'
 import { asEngineError } from './errors.ts'
 import { chownTo, readJsonIfThere, replaceFile, syncDirectory } from './files.ts'
@@ -29,7 +31,7 @@ import { checkPagesAside } from './history/page-check-worker.ts'
 import { isSafeId, nextPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { buildOf } from './postgres/builds.ts'
-import { prepareReplay, recoverySettings, replayedTo, withoutTarget } from './recovery.ts'
+import { prepareReplay, recoverySettings, replayBuffersMb, replayedTo, withoutTarget } from './recovery.ts'
 import { settle, stopStray } from './settle.ts'
 import type { StatusFeed } from './status-feed.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -414,10 +416,14 @@ export class BranchData {
   }
 
   /** Settings for the start that is about to happen, under its lock: what it has to replay, and how it will stand. */
-  async prepareStart(id: string, mode: 'rw' | 'ro'): Promise<Record<string, string>> {
-    const meta = await this.metaOf(id)
-    if (meta?.recovery) return recoverySettings(meta.recovery, mode)
-    return mode === 'ro' ? { hot_standby: 'on' } : {}
+  async prepareStart({ data, mode, memoryMb, settings }: ComputeSpec): Promise<Record<string, string>> {
+    const meta = await this.metaOf(data.id)
+    if (!meta?.recovery) return mode === 'ro' ? { hot_standby: 'on' } : {}
+    const isSmall = settings.shared_buffers === undefined && sharedBuffersMb(memoryMb) < replayBuffersMb
+    return {
+      ...recoverySettings(meta.recovery, mode),
+      ...(isSmall ? { shared_buffers: `${replayBuffersMb}MB` } : {}),
+    }
   }
 
   /** And when nothing runs on it any more. */

@@ -266,7 +266,7 @@ export class Computes {
     await dataLock.run(spec.data.id, async () => {
       // It may have been removed while we waited for its lock.
       await data.buildOf(spec.data.id)
-      const settings = await data.prepareStart(spec.data.id, spec.mode)
+      const settings = await data.prepareStart(spec)
       const postmaster = this.#postmasterOf(id, compute, spec, binDir)
       compute.postmaster = postmaster
       this.#move(id, compute, 'working')

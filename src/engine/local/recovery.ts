@@ -10,6 +10,12 @@ import type { Recovery } from './history/history.ts'
 import { historyName, parseLsn, segmentName } from './history/lsn.ts'
 import { formatTime, microseconds } from './history/moments.ts'
 
+/**
+ * A small compute's 16 MB make a replay evict pages all the time: 64 MB of WAL took five times as long. The compute keeps
+ * them until its next start.
+ */
+export const replayBuffersMb = 128
+
 /** Settings that have an effect only while recovery.signal or standby.signal is there. */
 export function recoverySettings({ target, timeline }: Recovery, mode: 'rw' | 'ro'): Settings {
   return {
@@ -35,10 +41,10 @@ function targetSettings(target: Recovery['target']): Settings {
 }
 
 /**
- * Before each start that has this replay before it, when nothing runs there any more. A server that is killed in the checkpoint at the end of a replay has
- * removed recovery.signal already, but its control file does not know the new timeline yet: the next start would take it
- * for an ordinary crash, and replay whatever lies behind the moment that was asked for. So the replay is asked for again,
- * until the new timeline has begun.
+ * Before each start that has this replay before it, when nothing runs there any more. A server that is killed in the
+ * checkpoint at the end of a replay has removed recovery.signal already, but its control file does not know the new
+ * timeline yet: the next start would take it for an ordinary crash, and replay whatever lies behind the moment that was
+ * asked for. So the replay is asked for again, until the new timeline has begun.
  */
 export async function prepareReplay(pgdata: string, { timeline }: Recovery, owner: Owner): Promise<void> {
   if ((await readControlFile(pgdata)).timeline > timeline) return

@@ -12,10 +12,10 @@ import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { ensureDirectory, replaceFile } from './files.ts'
 import type { Recovery } from './history/history.ts'
 import type { Machine } from './machine.ts'
-import { prepareReplay, ranOutOfWal, recoverySettings, withoutTarget } from './recovery.ts'
+import { prepareReplay, ranOutOfWal, recoverySettings, replayBuffersMb, withoutTarget } from './recovery.ts'
 import { adminUser } from './secrets.ts'
 
-/** Enough to replay with; nothing else runs there. */
+/** Nothing but the replay runs there. */
 const memoryMb = 1024
 
 export interface SettleOptions {
@@ -74,7 +74,8 @@ async function runOnce(
   await ensureDirectory(directory, 0o711)
   await makeSocketDir(socketDir, directory, machine.user)
   const conf = renderConf({
-    ...{ major: build.major, memoryMb, socketDir, settings: {}, archive: true },
+    ...{ major: build.major, memoryMb, socketDir, archive: true },
+    settings: { shared_buffers: `${replayBuffersMb}MB` },
     syncfs: await machine.hasSyncfs(build),
   })
   await replaceFile(join(directory, 'postgresql.conf'), conf, { mode: 0o644 })

@@ -38,6 +38,11 @@ export function renderConf(options: ConfOptions): string {
   return `# Written by Pilotlight at each start of this compute; changes by hand are lost.\n${lines.join('\n')}\n`
 }
 
+/** 1/64 of the memory: the kernel's cache does the rest, and every MB has to be set up before the first session. */
+export function sharedBuffersMb(memoryMb: number): number {
+  return Math.max(16, Math.round(memoryMb / 64))
+}
+
 /**
  * Chosen for a short wake and a small process. What each costs, spawn to ready, medians of interleaved starts on two
  * shared cores: these defaults 26 ms · max_connections 20: 25, 200: 31 · shared_buffers 128 MB: 33, 1 GB: 57 ·
@@ -46,8 +51,7 @@ export function renderConf(options: ConfOptions): string {
  */
 function defaultSettings({ major, memoryMb }: ConfOptions): Settings {
   return {
-    // 1/64 of the memory: the kernel's cache does the rest, and every MB has to be set up before the first session.
-    shared_buffers: `${Math.max(16, Math.round(memoryMb / 64))}MB`,
+    shared_buffers: `${sharedBuffersMb(memoryMb)}MB`,
     effective_cache_size: `${Math.max(64, Math.round((memoryMb * 3) / 4))}MB`,
     maintenance_work_mem: `${Math.max(16, Math.min(1024, Math.round(memoryMb / 16)))}MB`,
     // Postgres's own default: 20 would save a millisecond, and meet "too many clients" much earlier.

@@ -55,14 +55,17 @@ export async function duringBackup(
   return await withServer(login, async client => {
     const started = await client.query<{ lsn: string }>(`select ${start}::text as lsn`, ['pilotlight'])
     await copy()
-    // The label is text, with the timeline in it.
-    const stopped = await client.query<{ label: string }>(`select labelfile as label from ${stop}`)
-    const { label } = stopped.rows[0]!
+    // Its end lies before the switch of segments that it makes: a copy goes on in the segment that it ended in.
+    const stopped = await client.query<Moment & { label: string }>(
+      `select lsn::text as lsn, labelfile as label, ${nowText} as time from ${stop}`,
+    )
+    const { label, lsn, time } = stopped.rows[0]!
     return {
       label,
       redo: started.rows[0]!.lsn,
+      // The label is text, with the timeline in it.
       timeline: Number(/^START TIMELINE: (\d+)$/m.exec(label)?.[1] ?? 1),
-      end: await endOf(client),
+      end: { lsn, time },
     }
   })
 }
