@@ -8,9 +8,9 @@ import * as local from '../engine/local/index.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import { AccessDesk, endpointOfName } from './access.ts'
-import { IdleWatch } from './idle.ts'
+import { IdleWatch } from './computes/idle.ts'
 import { testControl, until } from './testing.ts'
-import { TimeTravel } from './time-travel.ts'
+import { TimeTravel } from './time-travel/time-travel.ts'
 
 let cluster: TestCluster
 let catalog: Catalog

@@ -8,11 +8,11 @@ import type { AccessControl, WakeCompute } from '../contract/control-plane.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import type { PastMoment } from '../contract/moment.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
-import type { Computes, RunningCompute } from './computes.ts'
-import type { Contents } from './contents.ts'
-import type { IdleWatch } from './idle.ts'
+import type { Computes, RunningCompute } from './computes/computes.ts'
+import type { Contents } from './computes/contents.ts'
+import type { IdleWatch } from './computes/idle.ts'
 import type { Parts } from './parts.ts'
-import type { TimeTravel } from './time-travel.ts'
+import type { TimeTravel } from './time-travel/time-travel.ts'
 
 /** A running compute is asked about its roles at most this often: strangers guess role names, too. */
 const refreshIntervalMs = 1000

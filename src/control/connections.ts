@@ -2,7 +2,7 @@
 
 import { connectionString, connectionStringWithOptions, endpointHost } from '../contract/connection-string.ts'
 import { PilotlightError } from '../contract/errors.ts'
-import type { Branches } from './branches.ts'
+import type { Branches } from './branches/branches.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Parts } from './parts.ts'
 import type { Passwords } from './passwords.ts'

@@ -6,7 +6,7 @@ import type { Operation } from '../catalog/operations.ts'
 import { type ComputeAction, computeActions } from '../contract/compute-states.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
-import { lockProject } from './branch-creation.ts'
+import { lockProject } from './branches/branch-creation.ts'
 import type { ChangeFeed } from './changes.ts'
 import {
   type EndpointRequest,

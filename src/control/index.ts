@@ -9,7 +9,7 @@ import type { Project } from '../catalog/projects.ts'
 import type { Role } from '../catalog/roles.ts'
 import type { Snapshot } from '../catalog/snapshots.ts'
 
-export type { CreatedBranch } from './branch-creation.ts'
+export type { CreatedBranch } from './branches/branch-creation.ts'
 export type { Connection } from './connections.ts'
 export { Control } from './control.ts'
 export type { EndpointResult } from './endpoints.ts'

@@ -13,12 +13,12 @@ import { defaultRoleName, defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { branchId, projectId, rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
+import { findImport } from './branches/imports.ts'
 import type { ChangeFeed } from './changes.ts'
 import { newEndpoint } from './endpoint-requests.ts'
-import { findImport } from './imports.ts'
 import { enqueue, enqueueLast } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
-import { removalOf } from './snapshots.ts'
+import { removalOf } from './snapshots/snapshots.ts'
 
 export interface ProjectRequest {
   name?: string | undefined

@@ -7,7 +7,7 @@ import * as endpoints from '../catalog/endpoints.ts'
 import * as operations from '../catalog/operations.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Ref, Status } from '../engine/engine.ts'
-import { type Computes, halfStartedPhases } from './computes.ts'
+import { type Computes, halfStartedPhases } from './computes/computes.ts'
 import type { Parts } from './parts.ts'
 import { deleteLeftovers } from './sweeper.ts'
 

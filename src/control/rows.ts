@@ -3,7 +3,7 @@
 
 import pg from 'pg'
 import type { AdminLogin } from '../engine/engine.ts'
-import { withCompute } from './compute-sql.ts'
+import { withCompute } from './computes/compute-sql.ts'
 
 const { escapeIdentifier, escapeLiteral } = pg
 

@@ -4,7 +4,7 @@ import * as branches from '../catalog/branches.ts'
 import * as projects from '../catalog/projects.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Usage } from '../engine/engine.ts'
-import { dataRef } from './origin.ts'
+import { dataRef } from './branches/origin.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
 

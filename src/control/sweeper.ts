@@ -4,11 +4,11 @@
 import * as branches from '../catalog/branches.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Timer } from '../lib/clock.ts'
-import type { BackupSchedules } from './backup-schedules.ts'
-import type { BranchDeletion } from './branch-deletion.ts'
+import type { BranchDeletion } from './branches/branch-deletion.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
-import { removalOf, type Snapshots } from './snapshots.ts'
+import type { BackupSchedules } from './snapshots/backup-schedules.ts'
+import { removalOf, type Snapshots } from './snapshots/snapshots.ts'
 
 /** Neon promises no exact moment of an expiry either; a round that finds nothing is five queries. */
 const roundIntervalMs = 20_000

@@ -6,7 +6,7 @@ import * as projects from '../../catalog/projects.ts'
 import * as snapshots from '../../catalog/snapshots.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { EngineError, type Ref } from '../../engine/engine.ts'
-import { dataRef, engineOrigin } from '../origin.ts'
+import { dataRef, engineOrigin } from '../branches/origin.ts'
 import type { Parts } from '../parts.ts'
 import { branchOf } from './operation.ts'
 

@@ -4,8 +4,8 @@
 import type { Operation } from '../../catalog/operations.ts'
 import type { OperationAction } from '../../contract/operations.ts'
 import type { ChangeFeed } from '../changes.ts'
-import type { Computes } from '../computes.ts'
-import type { Contents } from '../contents.ts'
+import type { Computes } from '../computes/computes.ts'
+import type { Contents } from '../computes/contents.ts'
 import type { Parts } from '../parts.ts'
 
 export interface OperationContext {

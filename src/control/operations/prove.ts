@@ -3,7 +3,7 @@
 import * as branches from '../../catalog/branches.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
-import { onInternalCompute } from '../internal-compute.ts'
+import { onInternalCompute } from '../computes/internal-compute.ts'
 import type { OperationContext } from './operation.ts'
 
 /** Data that begins in the past has its log to replay first: minutes, where much was written. */

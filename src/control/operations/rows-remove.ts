@@ -3,8 +3,8 @@
 
 import * as branches from '../../catalog/branches.ts'
 import * as projects from '../../catalog/projects.ts'
-import { dropInternalComputes, onInternalCompute } from '../internal-compute.ts'
-import { dataRef } from '../origin.ts'
+import { dataRef } from '../branches/origin.ts'
+import { dropInternalComputes, onInternalCompute } from '../computes/internal-compute.ts'
 import { removeAllRows } from '../rows.ts'
 import { nextGen, removeData } from './data.ts'
 import { branchOf, operation, type StepWork, step } from './operation.ts'

@@ -2,7 +2,7 @@
 
 import * as branches from '../../catalog/branches.ts'
 import * as projects from '../../catalog/projects.ts'
-import { dataRef } from '../origin.ts'
+import { dataRef } from '../branches/origin.ts'
 import { isInvalid, nextGen } from './data.ts'
 import { operation, step } from './operation.ts'
 

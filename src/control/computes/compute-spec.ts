@@ -1,0 +1,45 @@
+// What a compute is asked to be, and where it then is.
+
+import type { Endpoint } from '../../catalog/endpoints.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+import { type ComputeSpec, EngineError, type Ref, type Status } from '../../engine/engine.ts'
+import type { Parts } from '../parts.ts'
+
+/** 1 CU is about 4 GB of memory, as at Neon. */
+const memoryMbPerCu = 4096
+
+export function specOf(cell: string, endpoint: Endpoint): ComputeSpec {
+  return {
+    data: { cell, id: endpoint.branch_id },
+    mode: endpoint.type === 'read_only' ? 'ro' : 'rw',
+    vcpu: endpoint.max_cu,
+    memoryMb: Math.round(endpoint.min_cu * memoryMbPerCu),
+    settings: {},
+  }
+}
+
+/** How long a compute that is on its way up is waited for, before whoever waits is told to come back. */
+const comeUpMs = 60_000
+const pollMs = 20
+
+/** `ensureRunning` may answer before the compute is up; then its news are waited for. Errors: those of the engine. */
+export async function addressOf(
+  { engine, clock }: Parts,
+  ref: Ref,
+  first: Status,
+): Promise<{ host: string; port: number }> {
+  let status = first
+  const deadline = clock.now() + comeUpMs
+  while (status.phase !== 'ready' || !status.address) {
+    if (status.phase === 'failed' || status.phase === 'gone') {
+      throw new EngineError(
+        status.error?.code ?? 'internal',
+        status.error?.message ?? 'the compute did not come up',
+      )
+    }
+    if (clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
+    await clock.sleep(pollMs)
+    status = await engine.observe(ref)
+  }
+  return status.address
+}

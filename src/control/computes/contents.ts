@@ -1,0 +1,196 @@
+// Keeps the catalog's roles and databases and the compute's in step, both ways.
+
+import type pg from 'pg'
+import * as branches from '../../catalog/branches.ts'
+import type { Db } from '../../catalog/catalog.ts'
+import * as databases from '../../catalog/databases.ts'
+import * as roles from '../../catalog/roles.ts'
+import type { AdminLogin } from '../../engine/engine.ts'
+import { KeyedLock } from '../../lib/keyed-lock.ts'
+import { dataRef } from '../branches/origin.ts'
+import type { ChangeFeed } from '../changes.ts'
+import type { Parts } from '../parts.ts'
+import {
+  bootstrap,
+  type ComputeContents,
+  isMissingRole,
+  isReadOnly,
+  readContents,
+  setVerifier,
+  withCompute,
+} from './compute-sql.ts'
+
+export interface Place {
+  endpointId: string
+  branchId: string
+}
+
+export class Contents {
+  readonly #parts: Parts
+  readonly #changes: ChangeFeed
+  readonly #lock = new KeyedLock()
+
+  constructor(parts: Parts, changes: ChangeFeed) {
+    this.#parts = parts
+    this.#changes = changes
+  }
+
+  /** Before a branch's data meets its first client: it and the catalog are brought in step. Safe to repeat. */
+  async settle(place: Place, login: AdminLogin): Promise<void> {
+    await this.#lock.run(place.branchId, async () => {
+      const branch = await branches.find(this.#parts.catalog.db, place.branchId)
+      if (branch?.contents === 'template') await this.#bootstrap(place, login)
+      if (branch?.contents === 'inherited') {
+        await this.#adopt(place, login)
+        await this.#noteBegin(branch)
+      }
+    })
+  }
+
+  /** A fresh clone of the template: its first role and database get their names. */
+  async #bootstrap(place: Place, login: AdminLogin): Promise<void> {
+    const { db } = this.#parts.catalog
+    const [role] = await roles.listOfBranch(db, place.branchId)
+    const [database] = await databases.listOfBranch(db, place.branchId)
+    const verifier = role?.next_verifier ?? role?.verifier
+    if (role && database && verifier) {
+      await withCompute(login, client =>
+        bootstrap(client, { role: role.name, verifier, database: database.name }),
+      )
+      if (role.next_verifier) await roles.promoteNext(db, place.branchId, role.name, verifier)
+    }
+    await branches.setContents(db, place.branchId, 'known')
+    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  /** Where it began at a time, the LSN is exact now that Postgres has replayed up to there. */
+  async #noteBegin({ id, origin, init_source }: branches.Branch): Promise<void> {
+    const { catalog, engine, settings } = this.#parts
+    if (origin.from !== 'branch' || !('time' in origin.at) || init_source === 'schema-only') return
+    await branches.setBegin(catalog.db, id, (await engine.observe(dataRef(settings.cell, id))).begin)
+  }
+
+  /**
+   * Data begun from other data, perhaps as it was long ago: the passwords that the catalog shows become true inside, and
+   * the catalog learns who else is there, and who is not.
+   */
+  async #adopt(place: Place, login: AdminLogin): Promise<void> {
+    const { catalog } = this.#parts
+    const known = new Map(
+      (await roles.listOfBranch(catalog.db, place.branchId)).map(role => [role.name, role]),
+    )
+    const passwordOf = (name: string) => known.get(name)?.next_verifier ?? known.get(name)?.verifier
+    const { contents, readOnly } = await withCompute(login, async client => {
+      const contents = await readContents(client)
+      const readOnly = await isReadOnly(client)
+      for (const role of readOnly ? [] : contents.roles) {
+        const wanted = passwordOf(role.name)
+        if (role.canLogin && wanted && wanted !== role.verifier) await setVerifier(client, role.name, wanted)
+      }
+      return { contents, readOnly }
+    })
+    await catalog.transaction(async trx => {
+      for (const role of contents.roles) {
+        const wanted = role.canLogin && !readOnly ? passwordOf(role.name) : undefined
+        if (!wanted) await roles.learn(trx, place.branchId, role.name, role.verifier)
+        else await roles.promoteNext(trx, place.branchId, role.name, wanted)
+      }
+      const present = new Set(contents.roles.map(role => role.name))
+      await roles.remove(
+        trx,
+        place.branchId,
+        [...known.keys()].filter(name => !present.has(name)),
+      )
+      await this.#learnDatabases(trx, place.branchId, contents)
+      await branches.setContents(trx, place.branchId, 'known')
+    })
+    this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+  }
+
+  async #learnDatabases(trx: Db, branchId: string, contents: ComputeContents): Promise<void> {
+    const known = await databases.listOfBranch(trx, branchId)
+    for (const database of contents.databases) {
+      await databases.learn(trx, branchId, database.name, database.owner)
+    }
+    const present = new Set(contents.databases.map(database => database.name))
+    const dropped = known.filter(database => !present.has(database.name)).map(database => database.name)
+    await databases.remove(trx, branchId, dropped)
+  }
+
+  /** Gives the compute the passwords that were reset while it could not take them. Safe to repeat. */
+  async applyPending(place: Place, login: AdminLogin): Promise<void> {
+    await this.#lock.run(place.branchId, () => this.#applyPending(place, login))
+  }
+
+  async #applyPending(place: Place, login: AdminLogin): Promise<void> {
+    const { db } = this.#parts.catalog
+    const pending = (await roles.listOfBranch(db, place.branchId)).filter(role => role.next_verifier !== null)
+    if (pending.length === 0) return
+    try {
+      await withCompute(login, async client => {
+        for (const role of pending) await this.#apply(client, place, role.name, role.next_verifier!)
+      })
+    } finally {
+      // Even where a later one went wrong: proxies must not go on with the old password of an earlier one.
+      this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+    }
+  }
+
+  async #apply(client: pg.Client, place: Place, role: string, verifier: string): Promise<void> {
+    const { db } = this.#parts.catalog
+    try {
+      await setVerifier(client, role, verifier)
+    } catch (error) {
+      if (!isMissingRole(error)) throw error
+      // Dropped in SQL, unheard: were it an error, the compute could never start again.
+      this.#parts.logger.warn({ endpoint: place.endpointId, role }, 'role with a new password is gone')
+      return await roles.remove(db, place.branchId, [role])
+    }
+    await roles.promoteNext(db, place.branchId, role, verifier)
+  }
+
+  /** Learns what was made, changed or dropped in SQL. */
+  async #learn(place: Place, contents: ComputeContents): Promise<void> {
+    const changed = await this.#parts.catalog.transaction(async trx => {
+      // Before the first start was done there is only what the template came with.
+      if ((await branches.find(trx, place.branchId))?.contents !== 'known') return false
+      const known = await roles.listOfBranch(trx, place.branchId)
+      const verifiers = new Map(known.map(role => [role.name, role.verifier]))
+      let rolesChanged = false
+      for (const role of contents.roles) {
+        if (verifiers.has(role.name) && verifiers.get(role.name) === role.verifier) continue
+        rolesChanged = true
+        await roles.learn(trx, place.branchId, role.name, role.verifier)
+      }
+      const present = new Set(contents.roles.map(role => role.name))
+      const dropped = known.filter(role => !present.has(role.name)).map(role => role.name)
+      await roles.remove(trx, place.branchId, dropped)
+
+      await this.#learnDatabases(trx, place.branchId, contents)
+      return rolesChanged || dropped.length > 0
+    })
+    if (changed) {
+      this.#parts.logger.info({ endpoint: place.endpointId }, 'roles changed in SQL')
+      this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
+    }
+  }
+
+  /**
+   * Reads the running compute and learns from it, with one more question on the same connection. Returns its answer.
+   * Never beside a password that is being applied: what was read before it would undo it.
+   */
+  async inspect<T>(place: Place, login: AdminLogin, ask: (client: pg.Client) => Promise<T>): Promise<T> {
+    return await this.#lock.run(place.branchId, async () => {
+      const { contents, answer } = await withCompute(login, async client => ({
+        contents: await readContents(client),
+        answer: await ask(client),
+      }))
+      await this.#learn(place, contents)
+      return answer
+    })
+  }
+
+  async refresh(place: Place, login: AdminLogin): Promise<void> {
+    await this.inspect(place, login, async () => {})
+  }
+}
