@@ -26,19 +26,29 @@ export interface Part {
   run(setting: Setting): Promise<Outcome>
 }
 
+function flagsOf(parts: Record<string, Part>, name: string) {
+  const options = {
+    fs: { type: 'string', default: fileSystems.join(',') },
+    rounds: { type: 'string', default: '9' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: Object.keys(parts).join(',') },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    console.error(`${(error as Error).message}
+usage: npm run bench -- ${name} [--fs ${options.fs.default}] [--rounds ${options.rounds.default}] [--quick]
+       [--only ${options.only.default}]`)
+    process.exit(2)
+  }
+}
+
 /**
  * Flags: `--fs xfs,btrfs,disk`, `--rounds 9`, `--quick`, `--only <part>,…`. A part that fails is told, and the others go
  * on.
  */
 export async function runParts(name: string, parts: Record<string, Part>): Promise<void> {
-  const { values: flags } = parseArgs({
-    options: {
-      fs: { type: 'string', default: fileSystems.join(',') },
-      rounds: { type: 'string', default: '9' },
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: Object.keys(parts).join(',') },
-    },
-  })
+  const flags = flagsOf(parts, name)
   const rounds = Number(flags.rounds)
   const { quick } = flags
   const kinds = known('--fs', fileSystems, flags.fs)
