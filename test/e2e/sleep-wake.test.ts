@@ -39,7 +39,11 @@ describe('sleep and wake', () => {
     const [row] = await query<{ text: string }>(pilotlight, project, 'select text from note where id = 1')
     assert.equal(row?.text, 'before the night')
     assert.equal(pilotlight.computes().length, 1)
-    assert.equal((await state()).current_state, 'active')
+    // The client is answered before the books are kept.
+    await eventually(async () => (await state()).current_state === 'active', {
+      timeoutMs: 10_000,
+      about: () => 'the endpoint to be active',
+    })
   })
 
   test('an idle session does not keep it awake, and is told why it ends', async () => {
