@@ -246,8 +246,8 @@ async function costOfSleeping(model: ProjectDetails): Promise<{ kibPerEndpoint: 
     [endpoints],
   )
   await catalog.query(
-    `insert into branches (id, project_id, name, state, is_default, protected, bootstrapped, creation_source)
-     select 'br-many-' || n, 'many-' || n, 'main', 'ready', true, false, true, 'bench' from generate_series(1, $1::int) n`,
+    `insert into branches (id, project_id, name, state, is_default, protected, contents, creation_source)
+     select 'br-many-' || n, 'many-' || n, 'main', 'ready', true, false, 'known', 'bench' from generate_series(1, $1::int) n`,
     [endpoints],
   )
   await catalog.query(
