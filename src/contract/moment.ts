@@ -22,9 +22,14 @@ export function readMoment(given: {
   return null
 }
 
-/** Names a moment in a key, in a query of control's, and in a log. */
+/** Names a moment in a key and in a log. */
 export function momentText(moment: PastMoment): string {
   return 'lsn' in moment ? `lsn:${moment.lsn}` : `timestamp:${moment.time}`
+}
+
+/** As it stands in a sentence. */
+export function momentWords(moment: PastMoment): string {
+  return 'lsn' in moment ? `LSN ${moment.lsn}` : moment.time
 }
 
 function checked(shape: typeof shapes.lsn | typeof shapes.moment, text: string): string {

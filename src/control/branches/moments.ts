@@ -4,7 +4,7 @@
 import type { Branch } from '../../catalog/branches.ts'
 import type { Moment } from '../../catalog/schema.ts'
 import { PilotlightError } from '../../contract/errors.ts'
-import { momentText, type PastMoment } from '../../contract/moment.ts'
+import { momentWords, type PastMoment } from '../../contract/moment.ts'
 import type { Status } from '../../engine/engine.ts'
 import type { Parts } from '../parts.ts'
 import { dataRef } from './origin.ts'
@@ -26,7 +26,7 @@ export async function checkMoment(
   const { history } = await engine.observe(dataRef(settings.cell, branch.id))
   if (history && wanted >= Date.parse(history.from)) return
   throw new PilotlightError('moment_out_of_window', {
-    moment: momentText(past),
+    moment: momentWords(past),
     branch: branch.id,
     from: windowBegin(history),
   })

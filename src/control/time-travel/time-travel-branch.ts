@@ -7,7 +7,7 @@ import * as ephemerals from '../../catalog/ephemerals.ts'
 import * as operations from '../../catalog/operations.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
-import { momentText, type PastMoment } from '../../contract/moment.ts'
+import { momentWords, type PastMoment } from '../../contract/moment.ts'
 import { EngineError, type Ref, type Status } from '../../engine/engine.ts'
 import { branchId, endpointId } from '../../lib/ids.ts'
 import { lockProject } from '../branches/branch-creation.ts'
@@ -167,7 +167,7 @@ async function pastError(
   const from = windowBegin(history)
   return new PilotlightError(
     'moment_out_of_window',
-    { moment: momentText(past), branch: source.id, from },
+    { moment: momentWords(past), branch: source.id, from },
     { cause },
   )
 }

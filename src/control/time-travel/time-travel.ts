@@ -23,6 +23,10 @@ export interface TimeTravelNeeds {
 /** Who was told of a compute has logged in to it by then. */
 const loginMs = 5_000
 
+/** Longer than that, so that who looks at many moments one after the other meets no limit, only a pause. */
+const roomWaitMs = 10_000
+const roomPollMs = 200
+
 /** A removal that failed (the disk was away, say) is tried again this late. */
 const retryMs = 30_000
 
@@ -76,13 +80,20 @@ export class TimeTravel {
     }
   }
 
+  /** Where as many as may be are open, it waits a little: one that was only looked at is let go soon. */
   async #make(branch: Branch, past: PastMoment | null): Promise<PastBranch> {
-    try {
-      return await makePastBranch(this.#needs, branch, past)
-    } catch (error) {
-      const isFull = error instanceof PilotlightError && error.code === 'moments_limit'
-      if (!isFull || !(await this.#makeRoom(branch.project_id))) throw error
-      return await makePastBranch(this.#needs, branch, past)
+    const { clock } = this.#needs.parts
+    const deadline = clock.now() + roomWaitMs
+    for (;;) {
+      try {
+        return await makePastBranch(this.#needs, branch, past)
+      } catch (error) {
+        const isFull = error instanceof PilotlightError && error.code === 'moments_limit'
+        if (!isFull) throw error
+        if (await this.#makeRoom(branch.project_id)) continue
+        if (clock.now() >= deadline) throw error
+        await clock.sleep(roomPollMs)
+      }
     }
   }
 
