@@ -2,7 +2,7 @@
 // roles besides cloud_admin, and with one database.
 
 import { randomBytes } from 'node:crypto'
-import { access, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
@@ -11,7 +11,7 @@ import { type AdminLogin, EngineError, type PostgresBuild } from '../engine.ts'
 import { renderConf, type Settings, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
-import { ensureDirectory, readTextIfThere, replaceFile, syncDirectory } from './files.ts'
+import { ensureDirectory, isThere, readTextIfThere, replaceFile, syncDirectory } from './files.ts'
 import { stagingPrefix } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { adminUser } from './secrets.ts'
@@ -124,11 +124,4 @@ export async function majorOf(machine: Machine, name: string): Promise<number | 
     throw new EngineError('internal', `${name}/pgdata/PG_VERSION holds no version`)
   }
   return text === null ? null : major
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
 }

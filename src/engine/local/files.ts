@@ -1,7 +1,7 @@
 // Small files that are replaced as a whole, and directories whose mode matters.
 
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isMissing } from './errors.ts'
 
@@ -69,6 +69,13 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 export async function readTextIfThere(path: string): Promise<string | null> {

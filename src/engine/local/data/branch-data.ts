@@ -1,7 +1,7 @@
 // The data of branches: begun from a template, a moment of another branch, or a directory; replaced; removed. How the
 // files come about is in beginnings.ts.
 
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../../lib/clock.ts'
 import type { KeyedLock } from '../../../lib/keyed-lock.ts'
@@ -19,7 +19,7 @@ import {
 } from '../../engine.ts'
 import { sharedBuffersMb } from '../compute/conf.ts'
 import { asEngineError } from '../errors.ts'
-import { chownTo, readJsonIfThere, replaceFile, syncDirectory } from '../files.ts'
+import { chownTo, isThere, readJsonIfThere, replaceFile, syncDirectory } from '../files.ts'
 import { endOfWal, readControlFile } from '../history/control-file.ts'
 import type { History } from '../history/history.ts'
 import { newLineageId } from '../history/lineage.ts'
@@ -270,8 +270,9 @@ export class BranchData {
     if (!(await isThere(next)) || !(await this.has(id))) return
     await this.#write(id, old)
     if (origin.from !== 'kept') return await this.#parts.driver.removeTree(next)
-    await rm(join(next, 'replace.json'), { force: true })
+    // First: killed in between, it lies where it was kept, and not half-way with nothing to say what for.
     await rename(next, this.directoryOf(origin.ref.id))
+    await rm(join(this.directoryOf(origin.ref.id), 'replace.json'), { force: true })
   }
 
   #nextOf(id: string): string {
@@ -578,8 +579,4 @@ export class BranchData {
     this.#parts.feed.push(status)
     return status
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null
 }

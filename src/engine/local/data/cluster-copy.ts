@@ -1,10 +1,10 @@
 // A cluster's files and the WAL that they need, copied: from a cluster at rest, or from one that runs.
 
-import { access, copyFile, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AdminLogin, EngineError } from '../../engine.ts'
 import { isMissing } from '../errors.ts'
-import { chownTo } from '../files.ts'
+import { chownTo, isThere } from '../files.ts'
 import { endOfWal, readControlFile } from '../history/control-file.ts'
 import { historyName, type Lsn, offsetInSegment, parseLsn, segmentName, segmentOf } from '../history/lsn.ts'
 import type { Moment } from '../history/moments.ts'
@@ -116,11 +116,4 @@ async function copyWal(
     await copyFile(join(from, 'pg_wal', history), join(to, 'pg_wal', history))
     await chownTo(join(to, 'pg_wal', history), user)
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
 }
