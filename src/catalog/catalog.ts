@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import type { Logger } from '../lib/logger.ts'
 import { migrations } from './migrations/index.ts'
+import * as organizations from './organizations.ts'
 import type { CatalogSchema } from './schema.ts'
 
 /** A connection or a transaction: every query of this folder takes either. */
@@ -19,6 +20,8 @@ export interface Catalog {
   readonly unsynced: Kysely<CatalogSchema>
   /** The pool below `db`, for the job queue, which shares it. */
   readonly pool: pg.Pool
+  /** The organization and the user that every installation has; their ids never change. */
+  readonly identity: organizations.Identity
   transaction<T>(work: (trx: Transaction<CatalogSchema>) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -57,8 +60,10 @@ export async function openCatalog(options: {
   const close = async () => {
     await Promise.all([db.destroy(), unsynced.destroy()])
   }
+  let identity: organizations.Identity
   try {
     await migrate(db, logger)
+    identity = await organizations.findIdentity(db)
   } catch (error) {
     await close()
     throw new Error('migrate the catalog', { cause: error })
@@ -67,6 +72,7 @@ export async function openCatalog(options: {
     db,
     unsynced,
     pool,
+    identity,
     transaction: work => db.transaction().execute(work),
     close,
   }

@@ -6,13 +6,83 @@ import type { OperationAction, OperationStatus } from '../contract/operations.ts
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>
 
+export interface OrganizationsTable {
+  id: string
+  name: string
+  handle: string
+  is_default: boolean
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+export interface UsersTable {
+  id: string
+  email: string
+  name: string
+  created_at: Timestamp
+}
+
+export type MemberRole = 'admin' | 'member' | 'editor' | 'viewer' | 'collaborator'
+
+export interface MembersTable {
+  id: string
+  org_id: string
+  user_id: string
+  role: MemberRole
+  joined_at: Timestamp
+}
+
+/** personal: all that its user may · organization: all that is its organization's · project: one project's inside */
+export type ApiKeyKind = 'personal' | 'organization' | 'project'
+
 export interface ApiKeysTable {
   id: GeneratedAlways<number>
   name: string
   /** SHA-256 of the token. The token itself is shown once and kept nowhere. */
   token_hash: Buffer
+  kind: Generated<ApiKeyKind>
+  org_id: string | null
+  project_id: string | null
+  created_by: string
   created_at: Timestamp
   last_used_at: Date | null
+  /** The address of its last use. */
+  last_used_from: string | null
+}
+
+/** Who did it: a key of this kind, ourselves as time passed, or somebody without a valid key. */
+export type AuditActor = ApiKeyKind | 'system' | 'anonymous'
+
+/** What was changed, and by whom; never with what: bodies hold secrets. */
+export interface AuditLogTable {
+  id: GeneratedAlways<number>
+  at: Timestamp
+  actor: AuditActor
+  /** No foreign key: the row outlives the key. */
+  key_id: number | null
+  key_name: string | null
+  operation_id: string
+  method: string | null
+  path: string | null
+  /** The ids of the path, by their names in it. */
+  ids: ColumnType<Record<string, string>, string, string>
+  project_id: string | null
+  /** Of the answer; null: there was none, it was done by ourselves. */
+  status: number | null
+  remote_address: string | null
+  request_id: string | null
+}
+
+/** The answers of POSTs that carried an Idempotency-Key: the same request gets the same answer. */
+export interface IdempotencyKeysTable {
+  api_key_id: number
+  key: string
+  /** SHA-256 of what was asked for: method, path and body. */
+  request_hash: Buffer
+  status: number
+  /** The body under secrets/catalog.key: it may hold passwords. */
+  answer_box: Buffer
+  created_at: Timestamp
 }
 
 export interface ProjectsTable {
@@ -253,7 +323,12 @@ export interface BackupScheduleItem {
 }
 
 export interface CatalogSchema {
+  organizations: OrganizationsTable
+  users: UsersTable
+  members: MembersTable
   api_keys: ApiKeysTable
+  audit_log: AuditLogTable
+  idempotency_keys: IdempotencyKeysTable
   projects: ProjectsTable
   branches: BranchesTable
   endpoints: EndpointsTable

@@ -3,6 +3,7 @@
 import * as apiKeys from '../catalog/api-keys.ts'
 import * as endpointRows from '../catalog/endpoints.ts'
 import * as operationRows from '../catalog/operations.ts'
+import type { Organization } from '../catalog/organizations.ts'
 import type { ActivityReport } from '../contract/control-plane.ts'
 import { defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
@@ -39,6 +40,8 @@ const keyUseIntervalMs = 60_000
 
 export class Control {
   readonly parts: Parts
+  /** The one that every installation has, and all projects belong to. */
+  readonly organization: Organization
   readonly changes = new ChangeFeed()
   readonly projects: Projects
   readonly branches: Branches
@@ -66,6 +69,7 @@ export class Control {
 
   constructor(parts: Parts) {
     this.parts = parts
+    this.organization = parts.catalog.identity.organization
     this.#contents = new Contents(parts, this.changes)
     this.#computes = new Computes(parts, this.changes, this.#contents)
     this.#idle = new IdleWatch({
@@ -159,7 +163,7 @@ export class Control {
     const now = this.parts.clock.now()
     if (now - (this.#keyUsedAt.get(key.id) ?? 0) > keyUseIntervalMs) {
       this.#keyUsedAt.set(key.id, now)
-      await apiKeys.markUsed(this.parts.catalog.db, key.id, new Date(now))
+      await apiKeys.markUsed(this.parts.catalog.db, key.id, new Date(now), undefined)
     }
     return key
   }

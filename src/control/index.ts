@@ -5,6 +5,7 @@ import type { Branch } from '../catalog/branches.ts'
 import type { Database } from '../catalog/databases.ts'
 import type { Endpoint } from '../catalog/endpoints.ts'
 import type { Operation } from '../catalog/operations.ts'
+import type { Organization } from '../catalog/organizations.ts'
 import type { Project } from '../catalog/projects.ts'
 import type { Role } from '../catalog/roles.ts'
 import type { Snapshot } from '../catalog/snapshots.ts'
@@ -24,6 +25,7 @@ export interface Rows {
   role: Role
   database: Database
   operation: Operation
+  organization: Organization
   annotation: Annotation
   snapshot: Snapshot
 }

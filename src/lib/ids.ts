@@ -33,6 +33,9 @@ export const endpointId = (random = secureRandomInt): string => `ep-${words(rand
 /** `snap-cool-forest-12345678` */
 export const snapshotId = (random = secureRandomInt): string => `snap-${words(random)}-${digits(random)}`
 
+/** `org-morning-bread-81040908` */
+export const organizationId = (random = secureRandomInt): string => `org-${words(random)}-${digits(random)}`
+
 const passwordAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789'
 
 /** A role's password: 16 characters behind `npg_`, about 94 bits, and nothing a URL would escape. */

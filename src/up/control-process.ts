@@ -111,7 +111,8 @@ async function ensureApiKey(catalog: Catalog, file: string): Promise<void> {
     return
   }
   const token = apiKeyToken()
-  await apiKeys.insert(catalog.db, 'first key', token)
+  const createdBy = catalog.identity.user.id
+  await apiKeys.insert(catalog.db, { name: 'first key', token, createdBy, scope: { kind: 'personal' } })
   const draft = `${file}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${token}\n`, { mode: 0o600, flush: true })
   await rename(draft, file)
