@@ -20,7 +20,7 @@ export function serveAccount(api: Api, control: Control, facts: MachineFacts): v
   serve(api, routes.getCurrentUser, () => ({
     active_seconds_limit: 0,
     auth_accounts: [],
-    email: 'owner@localhost',
+    email: 'owner@pilotlight.localhost',
     id: ownerId,
     image: '',
     login: ownerId,

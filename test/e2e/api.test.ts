@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { createApiClient } from '@neondatabase/api-client'
 import { hostUri, psql } from '../fixtures/clients.ts'
+import { contractClient, contractFetch } from '../fixtures/contract.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight } from '../fixtures/pilotlight.ts'
 
@@ -117,14 +117,19 @@ describe('the official API client drives the API', () => {
   })
 
   const request = (path: string, init: RequestInit = {}, key = pilotlight.apiKey) =>
-    fetch(`${pilotlight.run.apiUrl}/api/v2${path}`, {
+    contractFetch(`${pilotlight.run.apiUrl}/api/v2${path}`, {
       ...init,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
     })
   const post = (body: string) => request('/projects', { method: 'POST', body })
 
   const wrong: [string, () => Promise<Response>, number, RegExp][] = [
-    ['no key', () => fetch(`${pilotlight.run.apiUrl}/api/v2/projects`), 401, /do not pass authentication/],
+    [
+      'no key',
+      () => contractFetch(`${pilotlight.run.apiUrl}/api/v2/projects`),
+      401,
+      /do not pass authentication/,
+    ],
     [
       'a wrong key',
       () => request('/projects', {}, `napi_${'x'.repeat(48)}`),
@@ -200,7 +205,7 @@ describe('the official API client drives the API', () => {
   })
 
   test('bad input leaves nothing behind', async () => {
-    const client = createApiClient({ apiKey: pilotlight.apiKey, baseURL: `${pilotlight.run.apiUrl}/api/v2` })
+    const client = contractClient({ apiKey: pilotlight.apiKey, baseURL: `${pilotlight.run.apiUrl}/api/v2` })
     const count = async () => (await client.listProjects({ limit: 400 })).data.projects.length
     const before = await count()
     for (const [, ask] of wrong) await ask()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { EndpointType } from '@neondatabase/api-client'
 import { connect, query } from '../fixtures/clients.ts'
+import { contractFetch } from '../fixtures/contract.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 
@@ -223,14 +224,14 @@ describe('restore and reset', () => {
   test('an export is a project again', async () => {
     const project = await made()
     const { apiKey, run: runFile } = pilotlight
-    const answer = await fetch(
+    const answer = await contractFetch(
       `${runFile.apiUrl}/api/v2/pilotlight/projects/${project.id}/branches/${project.branchId}/export`,
       { method: 'POST', headers: { Authorization: `Bearer ${apiKey}` } },
     )
     assert.equal(answer.status, 200)
     const { path } = (await answer.json()) as { path: string }
     await pilotlight.settle(project.id)
-    const created = await fetch(`${runFile.apiUrl}/api/v2/projects`, {
+    const created = await contractFetch(`${runFile.apiUrl}/api/v2/projects`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ project: { pilotlight_import: { directory: path.split('/').at(-1) } } }),
