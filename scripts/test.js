@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { ensureModules, fail, node, root, run } from './setup.js'
+import { ensureClients, ensurePython, venv } from './test-packages.js'
 
 /** Commands that the tests use, and the Debian packages that bring them. */
 const needs = [
@@ -16,7 +17,6 @@ const needs = [
   { command: 'mkfs.btrfs', package: 'btrfs-progs' },
   { command: 'filefrag', package: 'e2fsprogs' },
 ]
-const venv = join(root, 'node_modules', '.cache', 'python')
 
 ensureModules()
 if (process.versions.node !== readVersion(node)) {
@@ -26,6 +26,7 @@ if (process.versions.node !== readVersion(node)) {
 }
 ensureCommands()
 ensurePython()
+ensureClients()
 const words = process.argv.slice(2)
 if (words.length === 0) run('npm', ['run', '--silent', 'check'])
 runTests(words)
@@ -57,18 +58,6 @@ function ensureCommands() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   run('apt-get', ['update', '-qq'], { env })
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })
-}
-
-/** Django and psycopg, in an environment of their own, for the example's tests and the driver's. */
-function ensurePython() {
-  const requirements = join(root, 'examples', 'django-shop', 'requirements.txt')
-  const stamp = join(venv, 'requirements.txt')
-  const wanted = fs.readFileSync(requirements, 'utf8')
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
-  console.log('Installing Python packages for the tests …')
-  run('python3', ['-m', 'venv', '--clear', venv])
-  run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements])
-  fs.writeFileSync(stamp, wanted)
 }
 
 function runTests(words) {
