@@ -1,7 +1,13 @@
 import { type Selectable, sql } from 'kysely'
 import { type ComputeState, computeStates, mayMove } from '../contract/compute-states.ts'
 import type { Db } from './catalog.ts'
-import type { BranchContents, BranchState, EndpointsTable } from './schema.ts'
+import type {
+  BranchContents,
+  BranchState,
+  EndpointSettings,
+  EndpointsTable,
+  ProjectSettings,
+} from './schema.ts'
 
 export type Endpoint = Selectable<EndpointsTable>
 
@@ -16,14 +22,19 @@ export interface NewEndpoint {
   type?: Endpoint['type']
   name?: string | null
   disabled?: boolean
+  settings?: EndpointSettings
+  pooler_enabled?: boolean
+  passwordless_access?: boolean
+  provisioner?: string
   /** Not listed, not counted: for work of ours inside the data. */
   internal?: boolean
 }
 
 export async function insert(db: Db, endpoint: NewEndpoint): Promise<Endpoint> {
+  const settings = JSON.stringify(endpoint.settings ?? {})
   return await db
     .insertInto('endpoints')
-    .values({ type: 'read_write', name: null, deleted_at: null, ...endpoint, state: 'suspended' })
+    .values({ type: 'read_write', name: null, deleted_at: null, ...endpoint, settings, state: 'suspended' })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -86,15 +97,20 @@ export interface EndpointChange {
   suspend_timeout_seconds?: number | undefined
   min_cu?: number | undefined
   max_cu?: number | undefined
+  settings?: EndpointSettings | undefined
+  pooler_enabled?: boolean | undefined
+  passwordless_access?: boolean | undefined
+  provisioner?: string | undefined
   branch_id?: string | undefined
   internal?: boolean | undefined
   deleted_at?: Date | undefined
 }
 
 export async function update(db: Db, id: string, change: EndpointChange): Promise<Endpoint | undefined> {
+  const { settings, ...rest } = change
   return await db
     .updateTable('endpoints')
-    .set({ ...change, updated_at: new Date() })
+    .set({ ...rest, ...(settings && { settings: JSON.stringify(settings) }), updated_at: new Date() })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
@@ -156,8 +172,17 @@ export async function findMany(db: Db, ids: string[]): Promise<Endpoint[]> {
   return await db.selectFrom('endpoints').selectAll().where('id', 'in', ids).execute()
 }
 
+/** With what its project wants of every compute. */
+export interface EndpointWithProject extends Endpoint {
+  project_settings: ProjectSettings
+}
+
+const projectSettings = sql<ProjectSettings>`(
+  select projects.settings from projects where projects.id = endpoints.project_id
+)`
+
 /** What a wake has to know, in one query. */
-export interface EndpointWithBranch extends Endpoint {
+export interface EndpointWithBranch extends EndpointWithProject {
   branch_state: BranchState
   branch_contents: BranchContents
   /** It, its branch or its project. */
@@ -183,6 +208,7 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
         'gone',
       ),
       rolesPending.as('roles_pending'),
+      'projects.settings as project_settings',
     ])
     .where('endpoints.id', '=', id)
     .executeTakeFirst()
@@ -197,7 +223,11 @@ function statesBefore(to: ComputeState): ComputeState[] {
  * The one place where a compute's state changes: a compare-and-set along `computeMoves`, which also hands out the next
  * fencing token. Undefined: the endpoint is gone, or its state does not lead there.
  */
-export async function moveState(db: Db, id: string, to: ComputeState): Promise<Endpoint | undefined> {
+export async function moveState(
+  db: Db,
+  id: string,
+  to: ComputeState,
+): Promise<EndpointWithProject | undefined> {
   const now = new Date()
   return await db
     .updateTable('endpoints')
@@ -211,6 +241,7 @@ export async function moveState(db: Db, id: string, to: ComputeState): Promise<E
     .where('id', '=', id)
     .where('state', 'in', statesBefore(to))
     .returningAll()
+    .returning(projectSettings.as('project_settings'))
     .executeTakeFirst()
 }
 
@@ -238,6 +269,7 @@ export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBra
       'branches.contents as branch_contents',
       sql<boolean>`false`.as('gone'),
       rolesPending.as('roles_pending'),
+      'projects.settings as project_settings',
     ])
     .executeTakeFirst()
 }

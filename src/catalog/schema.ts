@@ -96,16 +96,56 @@ export interface ProjectsTable {
   store_passwords: boolean
   /** JSON: suspend_timeout_seconds, autoscaling_limit_min_cu, … as the API takes them. */
   default_endpoint_settings: ColumnType<DefaultEndpointSettings, string, string>
+  /** JSON: allowed_ips, quota, … as the API takes them. */
+  settings: ColumnType<ProjectSettings, string | undefined, string>
   created_at: Timestamp
   updated_at: Timestamp
-  /** Set when deletion was acknowledged; the row goes once the data has gone. */
+  /** What the API was given: every compute of ours is the same kind of process. */
+  provisioner: Generated<'k8s-neonvm' | 'k8s-pod'>
+  /** Set when deletion was acknowledged. The row stays: its id is not given out again, and its consumption can be told. */
   deleted_at: Date | null
+  /** Until then it can be recovered, with all that is in it; null: its data is going, or gone. */
+  recoverable_until: Date | null
 }
 
 export interface DefaultEndpointSettings {
   suspend_timeout_seconds?: number | undefined
   autoscaling_limit_min_cu?: number | undefined
   autoscaling_limit_max_cu?: number | undefined
+  pg_settings?: Record<string, string> | undefined
+  pgbouncer_settings?: Record<string, string> | undefined
+}
+
+export interface PreloadLibraries {
+  use_defaults?: boolean | undefined
+  enabled_libraries?: string[] | undefined
+}
+
+export interface ProjectSettings {
+  quota?: ProjectQuota | undefined
+  allowed_ips?: { ips?: string[] | undefined; protected_branches_only?: boolean | undefined } | undefined
+  enable_logical_replication?: boolean | undefined
+  maintenance_window?: { weekdays: number[]; start_time: string; end_time: string } | undefined
+  block_public_connections?: boolean | undefined
+  block_vpc_connections?: boolean | undefined
+  audit_log_level?: 'base' | 'extended' | 'full' | undefined
+  hipaa?: boolean | undefined
+  preload_libraries?: PreloadLibraries | undefined
+}
+
+/** 0 or missing: unlimited. */
+export interface ProjectQuota {
+  active_time_seconds?: number | undefined
+  compute_time_seconds?: number | undefined
+  written_data_bytes?: number | undefined
+  data_transfer_bytes?: number | undefined
+  logical_size_bytes?: number | undefined
+}
+
+export interface EndpointSettings {
+  pg_settings?: Record<string, string> | undefined
+  pgbouncer_settings?: Record<string, string> | undefined
+  preload_libraries?: PreloadLibraries | undefined
 }
 
 /** init: its data is being made; clients are held · ready: computes may start on it · failed: its data could not be made */
@@ -183,6 +223,11 @@ export interface EndpointsTable {
   suspend_timeout_seconds: number
   min_cu: number
   max_cu: number
+  /** JSON, as the API takes them. */
+  settings: ColumnType<EndpointSettings, string | undefined, string>
+  pooler_enabled: Generated<boolean>
+  passwordless_access: Generated<boolean>
+  provisioner: Generated<string>
   disabled: Generated<boolean>
   name: string | null
   /** Of ours, for work inside the data or for a moment that is looked at: not listed, not counted. */
@@ -322,6 +367,20 @@ export interface BackupScheduleItem {
   retention_seconds?: number | undefined
 }
 
+/** Where the keys are published that sign the JWTs of a project's users. */
+export interface JwksTable {
+  id: string
+  project_id: string
+  /** Null: of all branches. */
+  branch_id: string | null
+  jwks_url: string
+  provider_name: string
+  jwt_audience: string | null
+  role_names: string[] | null
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
 export interface CatalogSchema {
   organizations: OrganizationsTable
   users: UsersTable
@@ -338,4 +397,5 @@ export interface CatalogSchema {
   annotations: AnnotationsTable
   snapshots: SnapshotsTable
   backup_schedules: BackupSchedulesTable
+  jwks: JwksTable
 }

@@ -34,6 +34,20 @@ export const limits = {
   operationListMax: 1000,
   suspendTimeoutMaxSeconds: 604_800,
   historyRetentionMaxSeconds: 2_592_000,
+  /** Neon's documented least; 0 (the default) and -1 (never) stand beside it. */
+  suspendTimeoutMinSeconds: 60,
+  /** The largest size that is documented. A machine that has less gives what it has. */
+  computeUnitsMax: 56,
+  /** Neon's rule for autoscaling: the two sizes may lie so many compute units apart. */
+  computeUnitsApart: 8,
+  /** Each connection compares its address with all of them. */
+  allowedIps: 200,
+  /** Postgres has some 350; nobody chooses half of them by hand. */
+  pgSettings: 150,
+  /** The longest that make sense are lists of roles or of libraries. */
+  pgSettingChars: 2000,
+  /** There are about twenty that anybody preloads. */
+  preloadLibraries: 30,
   /** Startup packets beyond it are refused unread: PG's own limit is 10,000 (MAX_STARTUP_PACKET_LENGTH). */
   startupPacketBytes: 10_000,
   /** A SASL or password message: real ones are below 200 bytes. */

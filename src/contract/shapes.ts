@@ -14,5 +14,7 @@ export {
 export * from './shapes/branches.ts'
 export * from './shapes/endpoints.ts'
 export * from './shapes/installation.ts'
+export * from './shapes/project-settings.ts'
 export * from './shapes/projects.ts'
+export * from './shapes/settings.ts'
 export * from './shapes/snapshots.ts'

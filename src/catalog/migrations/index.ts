@@ -4,9 +4,13 @@ import type { Migration } from 'kysely/migration'
 import * as first from './0001-first.ts'
 import * as branches from './0002-branches.ts'
 import * as keys from './0003-keys.ts'
+import * as settings from './0004-settings.ts'
+import * as projects from './0006-projects.ts'
 
 export const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-branches': branches,
   '0003-keys': keys,
+  '0004-settings': settings,
+  '0006-projects': projects,
 }

@@ -48,13 +48,25 @@ export const displayName = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   .refine(name => !/[\u0000-\u001f\u007f]/.test(name), 'a name must not contain control characters')
 
-export const computeUnit = z.number().min(0.25).max(56)
+/** A quarter, a half, then whole ones: Neon's steps. */
+export const computeUnit = z
+  .number()
+  .min(0.25)
+  .max(limits.computeUnitsMax)
+  .refine(
+    size => size === 0.25 || size === 0.5 || Number.isInteger(size),
+    'a size is 0.25, 0.5, or a whole number of compute units',
+  )
 
 export const suspendTimeout = z
   .number()
   .int()
   .min(-1)
   .max(limits.suspendTimeoutMaxSeconds)
+  .refine(
+    seconds => seconds <= 0 || seconds >= limits.suspendTimeoutMinSeconds,
+    `must be 0, -1, or at least ${limits.suspendTimeoutMinSeconds} seconds`,
+  )
   .describe('Seconds of idleness before a compute is suspended. 0: the default. -1: never.')
 
 /** RFC 3339, to the microsecond at most: Postgres's own resolution. */
