@@ -3,6 +3,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { ComputeState } from '../contract/compute-states.ts'
 import type { OperationAction, OperationStatus } from '../contract/operations.ts'
+import type { Grain } from '../lib/time-frames.ts'
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>
 
@@ -106,7 +107,13 @@ export interface ProjectsTable {
   deleted_at: Date | null
   /** Until then it can be recovered, with all that is in it; null: its data is going, or gone. */
   recoverable_until: Date | null
+  /** The quota that is used up; it holds until `over_quota_until`. */
+  over_quota: QuotaName | null
+  over_quota_until: Date | null
 }
+
+/** Those that stop a project's computes. */
+export type QuotaName = Exclude<keyof ProjectQuota, 'logical_size_bytes'>
 
 export interface DefaultEndpointSettings {
   suspend_timeout_seconds?: number | undefined
@@ -200,6 +207,8 @@ export interface BranchesTable {
   restored_from: string | null
   /** The branch that it was meant for. */
   restored_as: string | null
+  /** It holds more than its project's quota allows: its computes begin read-only. */
+  over_size: Generated<boolean>
   /** Set when deletion was acknowledged: nothing but `recover` finds it any more. */
   deleted_at: Date | null
   deletion_method: 'user' | 'ttl' | null
@@ -235,6 +244,8 @@ export interface EndpointsTable {
   /** Set when deletion was acknowledged; the row goes once the compute has gone. */
   deleted_at: Date | null
   creation_source: string
+  /** Up to here its active time is in `consumption`. */
+  counted_until: Date | null
   last_active_at: Date | null
   started_at: Date | null
   suspended_at: Date | null
@@ -253,6 +264,9 @@ export interface RolesTable {
   next_verifier: string | null
   next_password_box: Buffer | null
   protected: Generated<boolean>
+  can_login: Generated<boolean>
+  /** An accepted operation is to drop it: nobody sees it any more, or may log in. */
+  dropping: Generated<boolean>
   created_at: Timestamp
   updated_at: Timestamp
 }
@@ -262,6 +276,8 @@ export interface DatabasesTable {
   branch_id: string
   name: string
   owner_name: string
+  /** As of a role. */
+  dropping: Generated<boolean>
   created_at: Timestamp
   updated_at: Timestamp
 }
@@ -280,6 +296,8 @@ export interface OperationsTable {
   details: ColumnType<OperationDetails | null, string | null | undefined, string | null>
   error: string | null
   failures_count: Generated<number>
+  /** When a step that failed is tried again. */
+  retry_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   created_at: Timestamp
   updated_at: Timestamp
   started_at: Date | null
@@ -294,7 +312,22 @@ export interface OperationDetails {
   finalize?: { replaced_name: string; restored_name: string }
   /** Where a plain data directory is put. */
   export_path?: string
+  /** What is made, changed or dropped inside the data. */
+  contents?: ContentsChange
+  /** The compute stays up where somebody has connected to it meanwhile. */
+  unless_used?: boolean
 }
+
+/**
+ * A role or database that was accepted, and is to come true inside. `begun`: it was not there when its making began, so
+ * that what is there by now is ours.
+ */
+export type ContentsChange =
+  | { kind: 'database_create'; name: string; owner: string; begun?: boolean }
+  | { kind: 'database_update'; name: string; owner: string; to_name: string; to_owner: string }
+  | { kind: 'database_drop'; name: string }
+  | { kind: 'role_create'; name: string; login: boolean; begun?: boolean }
+  | { kind: 'role_drop'; name: string }
 
 /** New data for a branch. */
 export interface RestoreDetails {
@@ -381,6 +414,49 @@ export interface JwksTable {
   updated_at: Timestamp
 }
 
+/** What data has used in an hour, a day or a month of UTC. Each use is added to all three at once. */
+export interface ConsumptionTable {
+  project_id: string
+  grain: Grain
+  starts_at: ColumnType<Date, Date, never>
+  /** A branch, or a snapshot. */
+  data_id: string
+  active_ms: Counter
+  /** Compute units times milliseconds. */
+  compute_ms: Counter
+  written_bytes: Counter
+  transfer_bytes: Counter
+  /** Bytes times milliseconds: beyond 2^53, and so never a number here. */
+  logical_byte_ms: Counter
+  root_byte_ms: Counter
+  child_byte_ms: Counter
+  history_byte_ms: Counter
+  snapshot_byte_ms: Counter
+  logical_bytes_max: Counter
+  storage_bytes_max: Counter
+}
+
+type Counter = ColumnType<string | number, string | undefined, string>
+
+/** How much data there is, as measured last, and up to where that is in `consumption`. */
+export interface LevelsTable {
+  data_id: string
+  project_id: string
+  kind: 'root' | 'child' | 'snapshot'
+  /** Null: its compute has not run since this is measured. */
+  logical_bytes: number | null
+  /** What would be free again without it. */
+  own_bytes: Generated<number>
+  history_bytes: Generated<number>
+  /** When the two above were measured. */
+  storage_at: Date | null
+  counted_until: Date
+  /** Which WAL `wal_lsn` is of: other data has another. */
+  wal_of: string | null
+  /** Up to here its WAL is in `consumption`. */
+  wal_lsn: string | null
+}
+
 export interface CatalogSchema {
   organizations: OrganizationsTable
   users: UsersTable
@@ -398,4 +474,6 @@ export interface CatalogSchema {
   snapshots: SnapshotsTable
   backup_schedules: BackupSchedulesTable
   jwks: JwksTable
+  consumption: ConsumptionTable
+  levels: LevelsTable
 }

@@ -5,12 +5,16 @@ import * as first from './0001-first.ts'
 import * as branches from './0002-branches.ts'
 import * as keys from './0003-keys.ts'
 import * as settings from './0004-settings.ts'
+import * as consumption from './0005-consumption.ts'
 import * as projects from './0006-projects.ts'
+import * as operations from './0007-operations.ts'
 
 export const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-branches': branches,
   '0003-keys': keys,
   '0004-settings': settings,
+  '0005-consumption': consumption,
   '0006-projects': projects,
+  '0007-operations': operations,
 }
