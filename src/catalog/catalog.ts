@@ -1,12 +1,13 @@
 // The catalog: a Postgres that remembers what there is. It decides nothing (that is control/).
 
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import type { Logger } from '../lib/logger.ts'
 import { migrations } from './migrations/index.ts'
 import * as organizations from './organizations.ts'
 import type { CatalogSchema } from './schema.ts'
+import { UnitDialect } from './unit.ts'
 
 /** A connection or a transaction: every query of this folder takes either. */
 export type Db = Kysely<CatalogSchema> | Transaction<CatalogSchema>
@@ -23,6 +24,11 @@ export interface Catalog {
   /** The organization and the user that every installation has; their ids never change. */
   readonly identity: organizations.Identity
   transaction<T>(work: (trx: Transaction<CatalogSchema>) => Promise<T>): Promise<T>
+  /**
+   * All that `work` does by `db` and `transaction` is one transaction (see unit.ts), committed if it says so. `unsynced`
+   * and `pool` take no part.
+   */
+  unit<T>(work: () => Promise<{ commit: boolean; value: T }>): Promise<T>
   close(): Promise<void>
 }
 
@@ -53,9 +59,10 @@ export async function openCatalog(options: {
     pool.on('error', lost)
     // One that breaks while it is checked out fails its query; without a listener it would end the process too.
     pool.on('connect', client => client.on('error', lost))
-    return { pool, db: new Kysely<CatalogSchema>({ dialect: new PostgresDialect({ pool }) }) }
+    const dialect = new UnitDialect({ pool })
+    return { pool, dialect, db: new Kysely<CatalogSchema>({ dialect }) }
   }
-  const { pool, db } = open(options.maxConnections ?? 20)
+  const { pool, dialect, db } = open(options.maxConnections ?? 20)
   const unsynced = open(maxUnsynced, ' -c synchronous_commit=off').db
   const close = async () => {
     await Promise.all([db.destroy(), unsynced.destroy()])
@@ -74,6 +81,7 @@ export async function openCatalog(options: {
     pool,
     identity,
     transaction: work => db.transaction().execute(work),
+    unit: work => dialect.unit(work),
     close,
   }
 }

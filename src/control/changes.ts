@@ -1,5 +1,6 @@
 // What proxies have to be told: each keeps answers in a cache until a change says that they are old.
 
+import { afterCommit } from '../catalog/unit.ts'
 import type { Change } from '../contract/control-plane.ts'
 
 export class ChangeFeed {
@@ -11,8 +12,11 @@ export class ChangeFeed {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Once the change is committed: who hears of it asks at once. */
   publish(change: Change): void {
-    for (const listener of this.#listeners) listener(change)
+    afterCommit(() => {
+      for (const listener of this.#listeners) listener(change)
+    })
   }
 
   /** How many proxies listen. */
