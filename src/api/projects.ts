@@ -80,7 +80,7 @@ export function serveProjects(api: Api, control: Control): void {
   })
 
   serve(api, routes.deleteProject, async ({ params }) => ({
-    project: views.project(await control.projects.delete(params.project_id), hostSuffix),
+    project: views.project(await control.projectDeletion.delete(params.project_id), hostSuffix),
   }))
 
   serve(api, routes.getConnectionUri, async ({ params, query }) => {

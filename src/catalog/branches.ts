@@ -220,8 +220,8 @@ export async function listUnrecoverable(db: Db, at: Date): Promise<Branch[]> {
 }
 
 /**
- * What was deleted and no operation is about to remove: an earlier one failed. Those of deleted projects, those deleted
- * for good, and what a restore kept that is over and has succeeded. `triedBefore`: not those that were tried since.
+ * What was deleted and no operation is about to remove: an earlier one failed. Those of projects deleted for
+ * good, those deleted for good themselves, and what a restore kept that is over and has succeeded. `triedBefore`: not those that were tried since.
  */
 export async function listLeftover(
   db: Db,
@@ -233,7 +233,7 @@ export async function listLeftover(
     .select(['branches.id', 'branches.project_id', 'branches.kind'])
     .where(({ eb, or, and, exists, selectFrom }) =>
       or([
-        eb('projects.deleted_at', 'is not', null),
+        and([eb('projects.deleted_at', 'is not', null), eb('projects.recoverable_until', 'is', null)]),
         and([eb('branches.deleted_at', 'is not', null), eb('branches.recoverable_until', 'is', null)]),
         and([
           eb('branches.kind', '=', 'kept'),

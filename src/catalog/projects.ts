@@ -1,6 +1,6 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Db } from './catalog.ts'
-import type { DefaultEndpointSettings, ProjectsTable } from './schema.ts'
+import type { CatalogSchema, DefaultEndpointSettings, ProjectSettings, ProjectsTable } from './schema.ts'
 
 export type Project = Selectable<ProjectsTable>
 
@@ -13,6 +13,8 @@ export interface NewProject {
   history_retention_seconds: number
   store_passwords: boolean
   default_endpoint_settings: DefaultEndpointSettings
+  provisioner?: Project['provisioner'] | undefined
+  settings?: ProjectSettings | undefined
 }
 
 export async function insert(db: Db, project: NewProject): Promise<Project> {
@@ -21,7 +23,9 @@ export async function insert(db: Db, project: NewProject): Promise<Project> {
     .values({
       ...project,
       default_endpoint_settings: JSON.stringify(project.default_endpoint_settings),
+      settings: JSON.stringify(project.settings ?? {}),
       deleted_at: null,
+      recoverable_until: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -29,34 +33,56 @@ export async function insert(db: Db, project: NewProject): Promise<Project> {
 
 /** Deleted ones are not found. */
 export async function find(db: Db, id: string): Promise<Project | undefined> {
-  return await db
-    .selectFrom('projects')
-    .selectAll()
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
+  return await live(db, id).executeTakeFirst()
 }
 
 /** As `find`, and holds the row until the transaction ends: changes to one project are admitted one at a time. */
 export async function findForUpdate(db: Db, id: string): Promise<Project | undefined> {
+  return await live(db, id).forUpdate().executeTakeFirst()
+}
+
+function live(db: Db, id: string) {
+  return db.selectFrom('projects').selectAll().where('id', '=', id).where('deleted_at', 'is', null)
+}
+
+/** Not deleted for good: those that can be recovered too. For work on data that is to be kept. */
+export async function findKept(db: Db, id: string): Promise<Project | undefined> {
   return await db
     .selectFrom('projects')
     .selectAll()
     .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .forUpdate()
+    .where(eb => eb.or([eb('deleted_at', 'is', null), eb('recoverable_until', 'is not', null)]))
     .executeTakeFirst()
 }
 
-/** Newest first; `after` is the id of the last one of the page before. */
-export async function list(
-  db: Db,
-  page: { limit: number; after?: string | undefined; search?: string | undefined },
-): Promise<Project[]> {
-  let query = db
-    .selectFrom('projects')
+/** Whatever has become of it; holds the row. For the end of a deletion, and its taking back. */
+export async function findAnyForUpdate(db: Db, id: string): Promise<Project | undefined> {
+  return await db.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** Which of them a list is of. kept: those that are not deleted, and those that can be recovered. */
+export type ProjectsWanted = 'live' | 'recoverable' | 'kept'
+
+export interface ProjectPosition {
+  createdAt: string
+  id: string
+}
+
+export interface ProjectPageWanted {
+  limit: number
+  /** The last one of the page before. */
+  after?: ProjectPosition | undefined
+  search?: string | undefined
+  wanted?: ProjectsWanted | undefined
+  /** As of when they can be recovered. */
+  at?: Date | undefined
+}
+
+/** Newest first. `created_text` is its time exactly as Postgres writes it: a Date is too coarse to go on behind. */
+export async function list(db: Db, page: ProjectPageWanted): Promise<(Project & { created_text: string })[]> {
+  let query = ofKind(db.selectFrom('projects'), page.wanted ?? 'live', page.at ?? new Date())
     .selectAll()
-    .where('deleted_at', 'is', null)
+    .select(sql<string>`created_at::text`.as('created_text'))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit)
@@ -64,21 +90,21 @@ export async function list(
     const pattern = `%${page.search.replace(/[\\%_]/g, '\\$&')}%`
     query = query.where(eb => eb.or([eb('name', 'ilike', pattern), eb('id', 'ilike', pattern)]))
   }
-  if (page.after !== undefined) {
-    const after = page.after
-    query = query.where(eb =>
-      eb(
-        eb.refTuple('created_at', 'id'),
-        '<',
-        eb
-          .selectFrom('projects as last')
-          .select(['last.created_at', 'last.id'])
-          .where('last.id', '=', after)
-          .$asTuple('created_at', 'id'),
-      ),
-    )
+  if (page.after) {
+    const { createdAt, id } = page.after
+    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id})`)
   }
   return await query.execute()
+}
+
+function ofKind<Row>(
+  query: SelectQueryBuilder<CatalogSchema, 'projects', Row>,
+  wanted: ProjectsWanted,
+  at: Date,
+): SelectQueryBuilder<CatalogSchema, 'projects', Row> {
+  if (wanted === 'live') return query.where('deleted_at', 'is', null)
+  if (wanted === 'recoverable') return query.where('recoverable_until', '>', at)
+  return query.where(eb => eb.or([eb('deleted_at', 'is', null), eb('recoverable_until', 'is not', null)]))
 }
 
 export interface ProjectChange {
@@ -106,12 +132,36 @@ export async function update(db: Db, id: string, change: ProjectChange): Promise
     .executeTakeFirst()
 }
 
-export async function markDeleted(db: Db, id: string, at: Date): Promise<Project | undefined> {
+/** Undefined: it is deleted already, or there is none. */
+export async function markDeleted(
+  db: Db,
+  id: string,
+  at: Date,
+  recoverableUntil: Date | null = null,
+): Promise<Project | undefined> {
   return await db
     .updateTable('projects')
-    .set({ deleted_at: at, updated_at: at })
+    .set({ deleted_at: at, recoverable_until: recoverableUntil, updated_at: at })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .returningAll()
     .executeTakeFirst()
+}
+
+export async function setDeletion(
+  db: Db,
+  id: string,
+  deletion: Required<Pick<Updateable<ProjectsTable>, 'deleted_at' | 'recoverable_until'>>,
+): Promise<Project> {
+  return await db
+    .updateTable('projects')
+    .set({ ...deletion, updated_at: new Date() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Deleted ones that cannot be recovered any more, as of `at`, and whose deletion is still to be finished. */
+export async function listUnrecoverable(db: Db, at: Date): Promise<Project[]> {
+  return await db.selectFrom('projects').selectAll().where('recoverable_until', '<=', at).execute()
 }

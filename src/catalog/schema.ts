@@ -272,7 +272,7 @@ export interface RolesTable {
 }
 
 export interface DatabasesTable {
-  id: GeneratedAlways<number>
+  id: ColumnType<number, never, number>
   branch_id: string
   name: string
   owner_name: string

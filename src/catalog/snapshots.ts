@@ -82,23 +82,29 @@ export async function count(db: Db, projectId: string): Promise<number> {
   return Number(row.count)
 }
 
+/** Those of deleted projects go with them, or expire once they are recovered. */
 export async function listExpired(db: Db, at: Date): Promise<Snapshot[]> {
   return await db
     .selectFrom('snapshots')
-    .selectAll()
-    .where('expires_at', '<=', at)
-    .where('deleted_at', 'is', null)
+    .innerJoin('projects', 'projects.id', 'snapshots.project_id')
+    .selectAll('snapshots')
+    .where('projects.deleted_at', 'is', null)
+    .where('snapshots.expires_at', '<=', at)
+    .where('snapshots.deleted_at', 'is', null)
     .execute()
 }
 
-/** Deleted, or their project is, and no operation is about to remove them. `triedBefore`: not those that were tried since. */
+/** Deleted, or their project is for good, and no operation is about to remove them. `triedBefore`: not those that were tried since. */
 export async function listLeftover(db: Db, triedBefore?: Date): Promise<Snapshot[]> {
   return await db
     .selectFrom('snapshots')
     .innerJoin('projects', 'projects.id', 'snapshots.project_id')
     .selectAll('snapshots')
-    .where(eb =>
-      eb.or([eb('snapshots.deleted_at', 'is not', null), eb('projects.deleted_at', 'is not', null)]),
+    .where(({ eb, or, and }) =>
+      or([
+        eb('snapshots.deleted_at', 'is not', null),
+        and([eb('projects.deleted_at', 'is not', null), eb('projects.recoverable_until', 'is', null)]),
+      ]),
     )
     .where(({ not, exists, selectFrom }) =>
       not(

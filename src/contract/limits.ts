@@ -25,10 +25,38 @@ export const limits = {
   snapshotRetentionMinSeconds: 3600,
   /** How long a deleted branch can be recovered, where its data shares its bytes with others; Neon's number. */
   branchRecoverySeconds: 604_800,
+  /** The same of a deleted project, with all that is in it; Neon's number. */
+  projectRecoverySeconds: 604_800,
+  /** A project is signed in to by a provider or two; each is asked for its keys. */
+  jwksPerProject: 20,
+  jwksRoleNames: 10,
+  jwksTextChars: 2000,
   /** Each is a compute of its own, with its memory; a person looks at two or three, a script at some more. */
   pastMomentsPerProject: 8,
   /** A schema as SQL, as JSON, or what tells two apart: ten thousand tables take about 10 MB. */
   schemaBytes: 16_777_216,
+  /** Neon's number. */
+  apiKeyNameChars: 64,
+  /** A listing gives all of them; a team and its pipelines have some dozens. */
+  apiKeys: 1000,
+  /** Neon's number. */
+  apiRequestsPerMinute: 700,
+  /** Neon's number: of one route, by one key. */
+  apiRequestsPerSecondOfRoute: 40,
+  /** Reads of operations: Terraform looks at each unfinished one ten times a second, and at a hundred at once. */
+  operationReadsPerSecond: 1000,
+  /** Of one address, before it has to wait; then one a second. A wrong key in a script is told so all the same. */
+  failedAuthentications: 50,
+  /** Long enough to look into what happened last quarter; a row is some 300 bytes. */
+  auditDays: 90,
+  /** Whatever happens, the log stays below a few hundred megabytes. The oldest rows go first. */
+  auditRows: 1_000_000,
+  auditListMax: 1000,
+  auditListDefault: 100,
+  /** A UUID has 36; Stripe, whose header this is, takes 255. */
+  idempotencyKeyChars: 255,
+  /** Whoever tries again does so within minutes; a job that runs daily begins anew. */
+  idempotencyHours: 24,
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,

@@ -72,7 +72,7 @@ test('a project: made, started, its password replaced, deleted', async () => {
   assert.equal((await endpoints.find(catalog.db, projectId, made.endpoint.id))?.state, 'suspended')
   assert.deepEqual((await control.endpoints.act(projectId, made.endpoint.id, 'suspend')).operations, [])
 
-  await control.projects.delete(projectId)
+  await control.projectDeletion.delete(projectId)
   await refused('project_not_found', control.projects.get(projectId))
   await until('data gone', () => engine.phase(branchId) === 'gone')
   assert.equal(engine.phase(made.endpoint.id), 'gone')

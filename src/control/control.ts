@@ -25,6 +25,7 @@ import { type OperationQueue, prepareQueue, startQueue } from './operations/queu
 import { finishRestores } from './operations/restores-finish.ts'
 import type { Parts } from './parts.ts'
 import { Passwords } from './passwords.ts'
+import { ProjectDeletion } from './project-deletion.ts'
 import { Projects } from './projects.ts'
 import { reconcile } from './reconcile.ts'
 import { Schemas } from './schemas/schemas.ts'
@@ -44,6 +45,7 @@ export class Control {
   readonly organization: Organization
   readonly changes = new ChangeFeed()
   readonly projects: Projects
+  readonly projectDeletion: ProjectDeletion
   readonly branches: Branches
   readonly branchCreation: BranchCreation
   readonly branchChanges: BranchChanges
@@ -85,7 +87,8 @@ export class Control {
       running: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
       stopped: endpointId => this.#noteStopped(endpointId),
     })
-    this.projects = new Projects(parts, this.changes)
+    this.projects = new Projects(parts)
+    this.projectDeletion = new ProjectDeletion(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
     this.endpoints = new Endpoints(parts, this.projects, this.changes, {
       retimed: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
@@ -101,6 +104,7 @@ export class Control {
     this.#sweeper = new Sweeper({
       parts,
       deletion: this.branchDeletion,
+      projectDeletion: this.projectDeletion,
       snapshots: this.snapshots,
       schedules: this.backupSchedules,
     })

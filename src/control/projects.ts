@@ -1,5 +1,6 @@
-// Projects: created whole (branch, endpoint, role, database), and deleted whole.
+// Projects: created whole (branch, endpoint, role, database), listed, changed. project-deletion.ts takes them away.
 
+import * as annotations from '../catalog/annotations.ts'
 import * as branches from '../catalog/branches.ts'
 import type { Db } from '../catalog/catalog.ts'
 import * as databases from '../catalog/databases.ts'
@@ -8,22 +9,23 @@ import type { Operation } from '../catalog/operations.ts'
 import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
 import type { DefaultEndpointSettings } from '../catalog/schema.ts'
-import * as snapshots from '../catalog/snapshots.ts'
 import { defaultRoleName, defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { branchId, projectId, rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import { findImport } from './branches/imports.ts'
-import type { ChangeFeed } from './changes.ts'
+import { foreignCursor, isCursorTime, readCursor, writeCursor } from './cursors.ts'
 import { newEndpoint } from './endpoint-requests.ts'
-import { enqueue, enqueueLast } from './operations/queue.ts'
+import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
-import { removalOf } from './snapshots/snapshots.ts'
 
 export interface ProjectRequest {
   name?: string | undefined
   pgVersion?: number | undefined
+  provisioner?: projects.Project['provisioner'] | undefined
   branchName?: string | undefined
+  /** Of its branch. */
+  annotation?: Record<string, string> | undefined
   roleName?: string | undefined
   databaseName?: string | undefined
   historyRetentionSeconds?: number | undefined
@@ -42,19 +44,25 @@ export interface CreatedProject {
   operations: Operation[]
 }
 
+export interface ProjectQuery {
+  limit: number
+  cursor?: string | undefined
+  search?: string | undefined
+  /** Those that were deleted and can be recovered, instead of those that are there. */
+  recoverable?: boolean | undefined
+}
+
 export interface ProjectPage {
   projects: projects.Project[]
-  /** The id to continue behind; undefined on an empty page. */
+  /** Where to continue; undefined on an empty page. */
   cursor: string | undefined
 }
 
 export class Projects {
   readonly #parts: Parts
-  readonly #changes: ChangeFeed
 
-  constructor(parts: Parts, changes: ChangeFeed) {
+  constructor(parts: Parts) {
     this.#parts = parts
-    this.#changes = changes
   }
 
   /** Answers once the project is recorded; its database comes up behind that. Errors: postgres_build_missing, import_not_found. */
@@ -88,6 +96,7 @@ export class Projects {
         history_retention_seconds: request.historyRetentionSeconds ?? defaults.historyRetentionSeconds,
         store_passwords: storePasswords,
         default_endpoint_settings: endpointSettings,
+        provisioner: request.provisioner ?? 'k8s-neonvm',
       })
       const branch = await branches.insert(trx, {
         id: branchId(),
@@ -98,6 +107,7 @@ export class Projects {
         creation_source: 'console',
         ...(imported && { origin: { from: 'directory', path: imported.path }, contents: 'inherited' }),
       })
+      if (request.annotation) await annotations.set(trx, branch.id, request.annotation)
       const endpoint = await endpoints.insert(
         trx,
         newEndpoint(project, branch.id, { type: 'read_write' }, 'console'),
@@ -141,17 +151,18 @@ export class Projects {
     return project
   }
 
-  async list(page: {
-    limit: number
-    cursor?: string | undefined
-    search?: string | undefined
-  }): Promise<ProjectPage> {
-    const list = await projects.list(this.#parts.catalog.db, {
+  /** Newest first. Throws invalid_request for a cursor that no list gave out. */
+  async list(page: ProjectQuery): Promise<ProjectPage> {
+    const { catalog, clock } = this.#parts
+    const rows = await projects.list(catalog.db, {
       limit: page.limit,
-      after: page.cursor,
+      after: page.cursor === undefined ? undefined : pageBegin(page.cursor),
       search: page.search,
+      wanted: page.recoverable ? 'recoverable' : 'live',
+      at: new Date(clock.now()),
     })
-    return { projects: list, cursor: list.at(-1)?.id }
+    const last = rows.at(-1)
+    return { projects: rows, cursor: last && writeCursor(last.created_text, last.id) }
   }
 
   /** Another history window is taken up by the operation. Throws project_not_found, too_many_operations. */
@@ -177,36 +188,10 @@ export class Projects {
       return { project: changed!, operations }
     })
   }
+}
 
-  /**
-   * From here on nobody can connect; sessions end and the data goes behind the answer. Throws project_not_found,
-   * project_has_protected_branch.
-   */
-  async delete(id: string): Promise<projects.Project> {
-    const { catalog, clock } = this.#parts
-    const { project, gone } = await catalog.transaction(async trx => {
-      const project = await projects.markDeleted(trx, id, new Date(clock.now()))
-      if (!project) throw new PilotlightError('project_not_found')
-      const list = await branches.listOfProject(trx, id)
-      const held = list.find(branch => branch.protected && !branch.deleted_at)
-      if (held) throw new PilotlightError('project_has_protected_branch', { branch: held.id })
-      const stored = await snapshots.listOfProject(trx, id)
-      // Children before parents. However many: they are the project's last operations.
-      await enqueueLast(trx, [
-        ...stored.map(removalOf),
-        ...list.toReversed().map(branch => ({
-          project_id: id,
-          branch_id: branch.id,
-          endpoint_id: null,
-          action: 'delete_timeline' as const,
-        })),
-      ])
-      return { project, gone: await endpoints.listOfProject(trx, id) }
-    })
-    for (const endpoint of gone) {
-      this.#changes.publish({ change: 'access', endpoint_id: endpoint.id })
-      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    }
-    return project
-  }
+function pageBegin(cursor: string): projects.ProjectPosition {
+  const [createdAt, id] = readCursor(cursor, 2) as [string, string]
+  if (!isCursorTime(createdAt)) throw foreignCursor()
+  return { createdAt, id }
 }

@@ -8,7 +8,7 @@ import { dataRef } from './branches/origin.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
 
-/** `deleted`: can still be recovered. `kept`: what a branch was before a restore. */
+/** `deleted`: can still be recovered, by itself or with its project. `kept`: what a branch was before a restore. */
 export type DataKind = 'branch' | 'deleted' | 'kept' | 'ephemeral' | 'snapshot'
 
 export interface DataUsage extends Omit<Usage, 'ref'> {
@@ -39,11 +39,13 @@ export class Storage {
   async usage(projectId?: string): Promise<ProjectUsage[]> {
     if (projectId !== undefined) return [await this.#usageOf(await this.#projects.get(projectId))]
     const found: ProjectUsage[] = []
-    for (let after: string | undefined; ; ) {
-      const page = await projects.list(this.#parts.catalog.db, { limit: pageSize, after })
+    // Those that can be recovered take their room, too.
+    for (let after: projects.ProjectPosition | undefined; ; ) {
+      const page = await projects.list(this.#parts.catalog.db, { limit: pageSize, after, wanted: 'kept' })
       for (const project of page) found.push(await this.#usageOf(project))
-      after = page.at(-1)?.id
-      if (page.length < pageSize) return found
+      const last = page.at(-1)
+      if (!last || page.length < pageSize) return found
+      after = { createdAt: last.created_text, id: last.id }
     }
   }
 
@@ -55,7 +57,8 @@ export class Storage {
     ])
     const all = [
       ...ofBranches.map(({ id, name, kind, deleted_at }) => {
-        return { id, name, kind: kind === 'branch' && deleted_at !== null ? ('deleted' as const) : kind }
+        const isDeleted = kind === 'branch' && (deleted_at !== null || project.deleted_at !== null)
+        return { id, name, kind: isDeleted ? ('deleted' as const) : kind }
       }),
       ...ofSnapshots.map(({ id, name }) => ({ id, name, kind: 'snapshot' as const })),
     ]

@@ -45,6 +45,7 @@ function begin(): void {
   sweeper = new Sweeper({
     parts: testing.parts,
     deletion: control.branchDeletion,
+    projectDeletion: control.projectDeletion,
     snapshots: control.snapshots,
     schedules: control.backupSchedules,
   })
@@ -225,10 +226,12 @@ test('a project goes with its snapshots and all of its branches, but not while o
   await work()
   await control.branchDeletion.delete(projectId, deleted, { hard: false })
   await control.branchChanges.update(projectId, child, { protected: true })
-  await refused('project_has_protected_branch', control.projects.delete(projectId))
+  await refused('project_has_protected_branch', control.projectDeletion.delete(projectId))
   await control.branchChanges.update(projectId, child, { protected: false })
-  await control.projects.delete(projectId)
+  testing.engine.cloning = 'copy'
+  await control.projectDeletion.delete(projectId)
   await work()
   for (const id of [mainId, child, deleted, snapshot.id]) assert.equal(testing.engine.phase(id), 'gone')
   assert.deepEqual(await branches.listOfProject(catalog.db, projectId), [])
+  await refused('project_not_found', control.projectDeletion.recover(projectId))
 })

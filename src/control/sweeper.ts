@@ -2,15 +2,17 @@
 // what a deletion that failed has left is tried again. Each round looks at the world afresh, so nothing is forgotten.
 
 import * as branches from '../catalog/branches.ts'
+import * as projects from '../catalog/projects.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Timer } from '../lib/clock.ts'
 import type { BranchDeletion } from './branches/branch-deletion.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
+import type { ProjectDeletion } from './project-deletion.ts'
 import type { BackupSchedules } from './snapshots/backup-schedules.ts'
 import { removalOf, type Snapshots } from './snapshots/snapshots.ts'
 
-/** Neon promises no exact moment of an expiry either; a round that finds nothing is five queries. */
+/** Neon promises no exact moment of an expiry either; a round that finds nothing is six queries. */
 const roundIntervalMs = 20_000
 
 /** What could not be deleted is not tried again before that: whatever is in the way is there for a while. */
@@ -19,6 +21,7 @@ const retryAfterMs = 3_600_000
 export interface SweeperNeeds {
   parts: Parts
   deletion: BranchDeletion
+  projectDeletion: ProjectDeletion
   snapshots: Snapshots
   schedules: BackupSchedules
 }
@@ -53,6 +56,7 @@ export class Sweeper {
     const { parts, schedules } = this.#needs
     await this.#try('expired branches', () => this.#expireBranches())
     await this.#try('deleted branches', () => this.#finishDeletions())
+    await this.#try('deleted projects', () => this.#finishProjects())
     await this.#try('expired snapshots', () => this.#expireSnapshots())
     await this.#try('due snapshots', () => schedules.run())
     await this.#try('leftovers', () => deleteLeftovers(parts, new Date(parts.clock.now() - retryAfterMs)))
@@ -80,6 +84,16 @@ export class Sweeper {
     const { parts, deletion } = this.#needs
     for (const branch of await branches.listUnrecoverable(parts.catalog.db, this.#now())) {
       await this.#try(`branch ${branch.id}`, () => deletion.finish(branch))
+    }
+  }
+
+  async #finishProjects(): Promise<void> {
+    const { parts, projectDeletion } = this.#needs
+    for (const { id } of await projects.listUnrecoverable(parts.catalog.db, this.#now())) {
+      await this.#try(`project ${id}`, async () => {
+        await projectDeletion.finish(id)
+        parts.logger.info({ project: id }, 'the time in which a deleted project can be recovered is over')
+      })
     }
   }
 

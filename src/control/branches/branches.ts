@@ -7,6 +7,7 @@ import * as databases from '../../catalog/databases.ts'
 import * as roles from '../../catalog/roles.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
+import { foreignCursor, isCursorTime, readCursor, writeCursor } from '../cursors.ts'
 import type { Parts } from '../parts.ts'
 import type { Projects } from '../projects.ts'
 import { dataRef } from './origin.ts'
@@ -57,7 +58,7 @@ export class Branches {
       ...{ sortBy, order, search: query.search, includeDeleted: query.includeDeleted ?? false },
       // One more tells whether there are more.
       limit: limit + 1,
-      after: query.cursor === undefined ? undefined : readCursor(query.cursor, sortBy, order),
+      after: query.cursor === undefined ? undefined : pageBegin(query.cursor, sortBy, order),
     })
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
@@ -120,25 +121,10 @@ export class Branches {
   }
 }
 
-/** Opaque to clients: how it is sorted, and behind which row the next page begins. */
-function writeCursor(...parts: [sortBy: string, order: string, value: string, id: string]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url')
-}
-
-function readCursor(cursor: string, sortBy: string, order: string): { value: string; id: string } {
-  const foreign = () =>
-    new PilotlightError('invalid_request', { detail: 'cursor: not one that this list gave out' })
-  let parts: unknown
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-  } catch {
-    throw foreign()
-  }
-  if (!Array.isArray(parts) || parts.length !== 4 || !parts.every(part => typeof part === 'string')) {
-    throw foreign()
-  }
-  const [by, direction, value, id] = parts as [string, string, string, string]
-  if (by !== sortBy || direction !== order) throw foreign()
-  if (sortBy !== 'name' && !/^[\d :.+-]{10,40}$/.test(value)) throw foreign()
+/** How it is sorted, and behind which row the next page begins. */
+function pageBegin(cursor: string, sortBy: string, order: string): { value: string; id: string } {
+  const [by, direction, value, id] = readCursor(cursor, 4) as [string, string, string, string]
+  if (by !== sortBy || direction !== order) throw foreignCursor()
+  if (sortBy !== 'name' && !isCursorTime(value)) throw foreignCursor()
   return { value, id }
 }

@@ -124,7 +124,8 @@ const putBack: StepWork = async (context, op) => {
   }
   if (await isReplaced(parts, op)) {
     await holdClients(context, branch.id)
-    const project = await projects.find(catalog.db, op.project_id)
+    // It may have been deleted meanwhile: recovered, it has its history again.
+    const project = await projects.findKept(catalog.db, op.project_id)
     await engine.replaceData(
       branch,
       await nextGen(parts, branch.id),

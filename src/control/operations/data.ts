@@ -26,10 +26,13 @@ export async function nextGen({ catalog }: Parts, id: string): Promise<number> {
   return gen
 }
 
-/** Makes a branch's data. Nothing where it, or its project, was deleted while this waited: the deletion cleans up. */
+/**
+ * Makes a branch's data. Nothing where it, or its project, was deleted while this waited: the deletion cleans up. A project
+ * that can be recovered is to come back whole.
+ */
 export async function makeBranchData(parts: Parts, op: Operation): Promise<void> {
   const { catalog, engine, settings } = parts
-  const project = await projects.find(catalog.db, op.project_id)
+  const project = await projects.findKept(catalog.db, op.project_id)
   const branch = await branches.find(catalog.db, branchOf(op))
   if (!project || !branch || branch.deleted_at) return
   await noteTemplate(parts, branch)
@@ -55,7 +58,7 @@ async function noteTemplate({ catalog }: Parts, branch: branches.Branch): Promis
 /** As `makeBranchData`. What begins in the past is replayed at once: nobody starts a snapshot. */
 export async function makeSnapshotData(parts: Parts, op: Operation): Promise<void> {
   const { catalog, engine, settings } = parts
-  const project = await projects.find(catalog.db, op.project_id)
+  const project = await projects.findKept(catalog.db, op.project_id)
   const snapshot = await snapshots.find(catalog.db, op.details?.snapshot_id ?? '')
   if (!project || !snapshot || snapshot.deleted_at || snapshot.origin.from !== 'branch') return
   const status = await engine.ensureData(

@@ -24,7 +24,7 @@ const giveUp: StepWork = async ({ parts, computes }, op) => {
 
 const markReady: StepWork = async ({ parts }, op) => {
   const { catalog, engine, settings, clock } = parts
-  const project = await projects.find(catalog.db, op.project_id)
+  const project = await projects.findKept(catalog.db, op.project_id)
   const branch = await branches.find(catalog.db, branchOf(op))
   if (!project || !branch || branch.deleted_at) return
   // Its history begins here.

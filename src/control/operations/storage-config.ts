@@ -9,7 +9,7 @@ import { operation, step } from './operation.ts'
 export const storageConfig = operation('apply_storage_config', [
   step('windows', async ({ parts }, op) => {
     const { catalog, engine, settings, logger } = parts
-    const project = await projects.find(catalog.db, op.project_id)
+    const project = await projects.findKept(catalog.db, op.project_id)
     if (!project) return
     for (const branch of await branches.listOfProject(catalog.db, op.project_id)) {
       // What somebody looks at for a while, and what is about to go, keeps what it has.

@@ -51,11 +51,11 @@ const shop = (sql: string) => cluster.query(sql, [], 'shop')
 
 async function given() {
   const { project, branch, endpoint } = await plant(catalog)
-  const { parts, clock, computes, changes, engine } = testControl(catalog, cluster.login)
+  const { parts, clock, computes, engine } = testControl(catalog, cluster.login)
   engine.put(branch.id, 'data', 'ready')
   const idle = new IdleWatch({ clock, logger: parts.logger, suspendIfIdle: async () => 'busy' })
   const timeTravel = new TimeTravel({ parts, computes }, idle)
-  const branchDesk = new Branches(parts, new Projects(parts, changes))
+  const branchDesk = new Branches(parts, new Projects(parts))
   const schemas = new Schemas({ parts, branches: branchDesk, computes, idle, timeTravel })
   const here = { branchId: branch.id, moment: null, field: 'timestamp' }
   return { schemas, project, branch, endpoint, engine, here, timeTravel }
