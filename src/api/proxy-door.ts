@@ -18,6 +18,10 @@ import type { Logger } from '../lib/logger.ts'
 const reasons: Partial<Record<ErrorCode, ControlPlaneReason>> = {
   endpoint_gone: 'ENDPOINT_NOT_FOUND',
   endpoint_disabled: 'ENDPOINT_DISABLED',
+  active_time_quota_exceeded: 'ACTIVE_TIME_QUOTA_EXCEEDED',
+  compute_time_quota_exceeded: 'COMPUTE_TIME_QUOTA_EXCEEDED',
+  written_data_quota_exceeded: 'WRITTEN_DATA_QUOTA_EXCEEDED',
+  data_transfer_quota_exceeded: 'DATA_TRANSFER_QUOTA_EXCEEDED',
 }
 
 /** A listener that says nothing for so long may have lost its peer; an empty line tells. */

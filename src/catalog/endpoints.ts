@@ -7,6 +7,7 @@ import type {
   EndpointSettings,
   EndpointsTable,
   ProjectSettings,
+  QuotaName,
 } from './schema.ts'
 
 export type Endpoint = Selectable<EndpointsTable>
@@ -189,6 +190,10 @@ export interface EndpointWithBranch extends EndpointWithProject {
   gone: boolean
   /** Whether a role has a new password that the compute has not been given yet. */
   roles_pending: boolean
+  /** Its branch holds more than it may: it begins read-only. */
+  over_size: boolean
+  /** The quota of its project that is used up. */
+  over_quota: QuotaName | null
 }
 
 const rolesPending = sql<boolean>`exists (
@@ -209,6 +214,10 @@ export async function findWithBranch(db: Db, id: string): Promise<EndpointWithBr
       ),
       rolesPending.as('roles_pending'),
       'projects.settings as project_settings',
+      'branches.over_size',
+      sql<QuotaName | null>`case when projects.over_quota_until > ${new Date()} then projects.over_quota end`.as(
+        'over_quota',
+      ),
     ])
     .where('endpoints.id', '=', id)
     .executeTakeFirst()
@@ -250,10 +259,11 @@ export async function moveState(
  * not asleep, or may not be woken now; `findWithBranch` tells why.
  */
 export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBranch | undefined> {
+  const now = new Date()
   return await db
     .updateTable('endpoints')
     .from(['branches', 'projects'])
-    .set(eb => ({ state: 'starting', gen: eb('endpoints.gen', '+', 1), updated_at: new Date() }))
+    .set(eb => ({ state: 'starting', gen: eb('endpoints.gen', '+', 1), updated_at: now }))
     .where('endpoints.id', '=', id)
     .where('endpoints.state', 'in', statesBefore('starting'))
     .where('endpoints.disabled', '=', false)
@@ -263,6 +273,9 @@ export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBra
     .where('branches.deleted_at', 'is', null)
     .whereRef('projects.id', '=', 'endpoints.project_id')
     .where('projects.deleted_at', 'is', null)
+    .where(eb =>
+      eb.or([eb('projects.over_quota_until', 'is', null), eb('projects.over_quota_until', '<=', now)]),
+    )
     .returningAll('endpoints')
     .returning([
       'branches.state as branch_state',
@@ -270,6 +283,8 @@ export async function startIfAsleep(db: Db, id: string): Promise<EndpointWithBra
       sql<boolean>`false`.as('gone'),
       rolesPending.as('roles_pending'),
       'projects.settings as project_settings',
+      'branches.over_size',
+      sql<null>`null`.as('over_quota'),
     ])
     .executeTakeFirst()
 }
@@ -281,4 +296,19 @@ export async function raiseGen(db: Db, id: string, gen: number): Promise<void> {
 
 export async function markActive(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable('endpoints').set({ last_active_at: at }).where('id', '=', id).execute()
+}
+
+/** When each of these projects' endpoints was last used, as far as it is written down. */
+export async function listActivity(
+  db: Db,
+  projectIds: string[],
+): Promise<Pick<Endpoint, 'id' | 'project_id' | 'last_active_at'>[]> {
+  if (projectIds.length === 0) return []
+  return await db
+    .selectFrom('endpoints')
+    .select(['id', 'project_id', 'last_active_at'])
+    .where('project_id', 'in', projectIds)
+    .where('internal', '=', false)
+    .where('last_active_at', 'is not', null)
+    .execute()
 }

@@ -36,6 +36,10 @@ export const controlPlaneReasons = [
   'ENDPOINT_DISABLED',
   'RUNNING_OPERATIONS',
   'CONCURRENCY_LIMIT_REACHED',
+  'ACTIVE_TIME_QUOTA_EXCEEDED',
+  'COMPUTE_TIME_QUOTA_EXCEEDED',
+  'WRITTEN_DATA_QUOTA_EXCEEDED',
+  'DATA_TRANSFER_QUOTA_EXCEEDED',
 ] as const
 export type ControlPlaneReason = (typeof controlPlaneReasons)[number]
 
@@ -61,7 +65,17 @@ export const refreshRoleSchema = z.object({ endpointish: z.string(), role: z.str
 /** POST /activity, at most once a second and only when there is news: how long ago bytes last flowed, per endpoint. */
 export const activityReportSchema = z.object({
   proxy: z.string(),
-  endpoints: z.array(z.object({ endpoint_id: z.string(), sessions: z.number().int(), quiet_ms: z.number() })),
+  /** Counts the reports of a proxy: one that comes twice, because its answer was lost, is counted once. */
+  number: z.number().int().optional(),
+  endpoints: z.array(
+    z.object({
+      endpoint_id: z.string(),
+      sessions: z.number().int(),
+      quiet_ms: z.number(),
+      /** To clients, since the report before. */
+      sent_bytes: z.number().int().min(0).optional(),
+    }),
+  ),
 })
 export type ActivityReport = z.infer<typeof activityReportSchema>
 

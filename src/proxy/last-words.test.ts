@@ -37,6 +37,7 @@ async function clientReads(
     compute: computeSide,
     clock: systemClock,
     touched() {},
+    sent() {},
     abandoned() {},
     lastWords: () => ours,
   })

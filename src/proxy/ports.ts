@@ -45,5 +45,7 @@ export interface Activity {
   opened(endpointId: string): void
   /** Called for every chunk that is relayed: it has to be as cheap as storing a number. */
   touched(endpointId: string): void
+  /** So many bytes went to the client: as cheap as `touched`, which it implies. */
+  sent(endpointId: string, bytes: number): void
   closed(endpointId: string): void
 }

@@ -8,8 +8,10 @@ export interface RelayOptions {
   client: Socket
   compute: Socket
   clock: Pick<Clock, 'after'>
-  /** For every chunk. */
+  /** For every chunk from the client. */
   touched(): void
+  /** For every chunk to the client. */
+  sent(bytes: number): void
   /** The client broke off in the midst of something: the compute should stop working for it. */
   abandoned(): void
   /** An ErrorResponse for a client whose compute went without a word. */
@@ -90,7 +92,7 @@ export class Relay {
     this.#betweenMessages =
       length >= readyBytes && chunk[length - 6] === 0x5a && chunk.readUInt32BE(length - 5) === 5
     this.#atRest = this.#betweenMessages
-    this.#options.touched()
+    this.#options.sent(length)
     if (client.writable && !client.write(chunk)) compute.pause()
   }
 

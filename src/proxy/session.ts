@@ -174,6 +174,7 @@ export class Session {
       compute: session.socket,
       clock,
       touched: () => activity.touched(endpointId),
+      sent: bytes => activity.sent(endpointId, bytes),
       lastWords: () => errorResponse(new PilotlightError('compute_stopped')),
       abandoned: () => {
         cancelCompute(session.key, clock).catch((error: unknown) => {

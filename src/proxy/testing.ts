@@ -79,6 +79,7 @@ export function scriptedPorts(onWake: () => Promise<ComputeAddress>): ScriptedPo
     activity: {
       opened: id => void ports.calls.push(`opened ${id}`),
       touched() {},
+      sent() {},
       closed: id => void ports.calls.push(`closed ${id}`),
     },
   }

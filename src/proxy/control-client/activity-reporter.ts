@@ -1,4 +1,4 @@
-// Tells control when bytes last flowed: at most once a second, and only when there is news.
+// Tells control when bytes last flowed, and how many went to clients: at most once a second, and only when there is news.
 
 import type { ActivityReport } from '../../contract/control-plane.ts'
 import type { Clock, Timer } from '../../lib/clock.ts'
@@ -9,7 +9,14 @@ import type { ControlHttp } from './control-http.ts'
 interface Entry {
   sessions: number
   lastMs: number
+  /** Not yet told. */
+  sentBytes: number
   news: boolean
+}
+
+interface Report {
+  number: number
+  about: { endpointId: string; entry: Entry; sentBytes: number }[]
 }
 
 const intervalMs = 1_000
@@ -21,6 +28,10 @@ export class ActivityReporter implements Activity {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #endpoints = new Map<string, Entry>()
+  /** The report that control has not answered yet. Its bytes are sent again under its number, by which control knows it. */
+  #unanswered: Report | null = null
+  /** Never one of an earlier process of the same name. */
+  #number: number
   #timer: Timer | null = null
   #sending: Promise<void> | null = null
   #stopped = false
@@ -30,18 +41,29 @@ export class ActivityReporter implements Activity {
     this.#proxyName = proxyName
     this.#clock = clock
     this.#logger = logger
+    this.#number = clock.now()
   }
 
   opened(endpointId: string): void {
     const entry = this.#endpoints.get(endpointId)
     if (entry) entry.sessions++
-    else this.#endpoints.set(endpointId, { sessions: 1, lastMs: 0, news: false })
+    else this.#endpoints.set(endpointId, { sessions: 1, lastMs: 0, sentBytes: 0, news: false })
     this.touched(endpointId)
   }
 
   touched(endpointId: string): void {
     const entry = this.#endpoints.get(endpointId)
+    if (entry) this.#touch(entry)
+  }
+
+  sent(endpointId: string, bytes: number): void {
+    const entry = this.#endpoints.get(endpointId)
     if (!entry) return
+    entry.sentBytes += bytes
+    this.#touch(entry)
+  }
+
+  #touch(entry: Entry): void {
     entry.lastMs = this.#clock.now()
     entry.news = true
     if (!this.#timer) this.#arm()
@@ -51,7 +73,7 @@ export class ActivityReporter implements Activity {
     const entry = this.#endpoints.get(endpointId)
     if (!entry) return
     entry.sessions--
-    this.touched(endpointId)
+    this.#touch(entry)
   }
 
   /** A control that has just started knows nothing of the sessions that went on without it. */
@@ -71,28 +93,46 @@ export class ActivityReporter implements Activity {
   }
 
   async #send(): Promise<void> {
-    const now = this.#clock.now()
-    const told: [string, Entry][] = []
-    const report: ActivityReport = { proxy: this.#proxyName, endpoints: [] }
+    const report = this.#unanswered ?? this.#next()
+    if (!report) return
+    this.#unanswered = report
+    const body = this.#write(report)
+    try {
+      await this.#http.ask({ method: 'POST', path: '/activity', body, timeoutMs })
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'activity could not be reported')
+      if (!this.#timer) this.#arm()
+      return
+    }
+    this.#unanswered = null
+    for (const { endpointId, entry } of report.about)
+      if (entry.sessions === 0 && !entry.news) this.#endpoints.delete(endpointId)
+    // What came while an old report was sent once more.
+    if (!this.#timer && [...this.#endpoints.values()].some(({ news }) => news)) this.#arm()
+  }
+
+  #next(): Report | null {
+    const about: Report['about'] = []
     for (const [endpointId, entry] of this.#endpoints) {
       if (!entry.news) continue
+      about.push({ endpointId, entry, sentBytes: entry.sentBytes })
       entry.news = false
-      told.push([endpointId, entry])
-      report.endpoints.push({
+      entry.sentBytes = 0
+    }
+    return about.length > 0 ? { number: ++this.#number, about } : null
+  }
+
+  #write({ number, about }: Report): ActivityReport {
+    const now = this.#clock.now()
+    return {
+      proxy: this.#proxyName,
+      number,
+      endpoints: about.map(({ endpointId, entry, sentBytes }) => ({
         endpoint_id: endpointId,
         sessions: entry.sessions,
         quiet_ms: Math.max(0, now - entry.lastMs),
-      })
-    }
-    if (told.length === 0) return
-    try {
-      await this.#http.ask({ method: 'POST', path: '/activity', body: report, timeoutMs })
-      for (const [endpointId, entry] of told)
-        if (entry.sessions === 0 && !entry.news) this.#endpoints.delete(endpointId)
-    } catch (error) {
-      this.#logger.debug({ err: error }, 'activity could not be reported')
-      for (const [, entry] of told) entry.news = true
-      if (!this.#timer) this.#arm()
+        ...(sentBytes > 0 && { sent_bytes: sentBytes }),
+      })),
     }
   }
 
@@ -101,6 +141,7 @@ export class ActivityReporter implements Activity {
     this.#stopped = true
     this.#timer?.cancel()
     await this.#sending
-    await this.#send()
+    if (this.#unanswered) await this.#send()
+    if (!this.#unanswered) await this.#send()
   }
 }

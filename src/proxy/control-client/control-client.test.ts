@@ -291,7 +291,7 @@ const refusals: [string, Answer, string, string?][] = [
     'moment_out_of_window',
     'it begins at noon',
   ],
-  ['an unknown reason', refused('ACTIVE_TIME_QUOTA_EXCEEDED', 'pay'), 'control_unreachable', 'pay'],
+  ['an unknown reason', refused('RATE_LIMIT_EXCEEDED', 'pay'), 'control_unreachable', 'pay'],
   ['no JSON', { status: 500, body: 'oops' }, 'control_unreachable', 'Control plane request failed'],
 ]
 for (const [name, answer, code, message] of refusals)
@@ -343,6 +343,33 @@ test('activity: reported when there is news, until the last session is gone', as
   activity.closed('ep-a')
   await eventually('the end', () => control.reports.at(-1)!.endpoints[0]!.sessions === 0)
 })
+
+test('activity: bytes to clients are told once, and under one number until they are taken', async t => {
+  const control = await fakeControl(t)
+  const { activity } = control.client
+  activity.opened('ep-a')
+  activity.sent('ep-a', 1_000)
+  activity.sent('ep-a', 500)
+  await eventually('a report', () => control.reports.length === 1)
+  assert.equal(control.reports[0]!.endpoints[0]!.sent_bytes, 1_500)
+  await control.down()
+  activity.sent('ep-a', 7)
+  await systemClock.sleep(40)
+  activity.sent('ep-a', 8)
+  await control.up()
+  await eventually('the rest', () => sentBytes(control.reports) === 1_515)
+  await systemClock.sleep(50)
+  assert.equal(sentBytes(control.reports), 1_515)
+  const numbers = control.reports.map(({ number }) => number!)
+  assert.equal(new Set(numbers).size, numbers.length)
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  )
+})
+
+const sentBytes = (reports: ActivityReport[]): number =>
+  reports.flatMap(({ endpoints }) => endpoints).reduce((sum, { sent_bytes = 0 }) => sum + sent_bytes, 0)
 
 test('activity: what could not be told is told later', async t => {
   const control = await fakeControl(t)

@@ -32,6 +32,10 @@ const codeOfReason: Record<string, ErrorCode> = {
   PROJECT_NOT_FOUND: 'endpoint_gone',
   BRANCH_NOT_FOUND: 'endpoint_gone',
   ENDPOINT_DISABLED: 'endpoint_disabled',
+  ACTIVE_TIME_QUOTA_EXCEEDED: 'active_time_quota_exceeded',
+  COMPUTE_TIME_QUOTA_EXCEEDED: 'compute_time_quota_exceeded',
+  WRITTEN_DATA_QUOTA_EXCEEDED: 'written_data_quota_exceeded',
+  DATA_TRANSFER_QUOTA_EXCEEDED: 'data_transfer_quota_exceeded',
   RUNNING_OPERATIONS: 'compute_wake_timeout',
   CONCURRENCY_LIMIT_REACHED: 'compute_wake_timeout',
 }
