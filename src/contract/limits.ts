@@ -15,6 +15,9 @@ export const limits = {
   snapshotsPerProject: 100,
   /** More endpoints than a branch has roles (a writer, some readers) are a mistake. */
   endpointsPerBranch: 20,
+  /** Neon's numbers. */
+  rolesPerBranch: 500,
+  databasesPerBranch: 500,
   branchListMax: 10_000,
   endpointNameChars: 64,
   /** Neon's numbers. */
@@ -23,6 +26,8 @@ export const limits = {
   /** Of a backup schedule: one of each frequency, and some to spare. */
   backupScheduleItems: 10,
   snapshotRetentionMinSeconds: 3600,
+  /** What the catalog's column holds: 68 years. */
+  branchLifetimeSeconds: 2_147_483_647,
   /** How long a deleted branch can be recovered, where its data shares its bytes with others; Neon's number. */
   branchRecoverySeconds: 604_800,
   /** The same of a deleted project, with all that is in it; Neon's number. */
@@ -60,6 +65,10 @@ export const limits = {
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,
+  /** Neon forgets operations after six months. */
+  operationsKeptDays: 180,
+  /** Wakes and idle suspends, which no call asked for: a database that is used now and then has hundreds a day. */
+  wakesKeptDays: 60,
   suspendTimeoutMaxSeconds: 604_800,
   historyRetentionMaxSeconds: 2_592_000,
   /** Neon's documented least; 0 (the default) and -1 (never) stand beside it. */

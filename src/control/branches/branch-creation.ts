@@ -165,7 +165,7 @@ export async function assertRoom(trx: Db, projectId: string): Promise<void> {
   }
 }
 
-/** Throws invalid_request where the time has passed. */
+/** Throws invalid_request where the time has passed, or is too far away. */
 export function expiryOf(
   parts: Parts,
   field: string,
@@ -173,6 +173,9 @@ export function expiryOf(
 ): { expires_at: Date; ttl_interval_seconds: number } {
   const expiresAt = futureDate(parts, field, text)
   const seconds = Math.round((expiresAt.getTime() - parts.clock.now()) / 1000)
+  if (seconds > limits.branchLifetimeSeconds) {
+    throw new PilotlightError('invalid_request', { detail: `${field}: must lie within the next 68 years` })
+  }
   return { expires_at: expiresAt, ttl_interval_seconds: seconds }
 }
 
