@@ -15,6 +15,7 @@ import {
   type EngineErrorCode,
   type Origin,
   type Phase,
+  type PreloadLibrary,
   type Ref,
   type ReplaceOptions,
   type Status,
@@ -31,6 +32,7 @@ type Call =
   | 'ensureWindow'
   | 'exportData'
   | 'ensureRunning'
+  | 'ensureConfigured'
   | 'ensureStopped'
   | 'ensureGone'
   | 'observe'
@@ -233,6 +235,32 @@ export class MemoryEngine implements Engine {
       this.#specs.set(ref.id, spec)
       return this.#set(ref.id, 'compute', 'ready', gen)
     })
+  }
+
+  ensureConfigured(ref: Ref, gen: number, spec: ComputeSpec): Promise<Status> {
+    return this.#call('ensureConfigured', ref, gen, () => {
+      if (this.phase(ref.id) === 'ready') this.#specs.set(ref.id, spec)
+      return this.#status(ref.id)
+    })
+  }
+
+  /** What the compute was asked to be last. */
+  spec(id: string): ComputeSpec | undefined {
+    return this.#specs.get(id)
+  }
+
+  /** Its Postgres has one thing against settings: the value `bad`. */
+  async checkSettings(_build: string, settings: Record<string, string>): Promise<string | null> {
+    const bad = Object.entries(settings).find(([, value]) => value === 'bad')
+    return bad ? `invalid value for parameter "${bad[0]}": "bad"` : null
+  }
+
+  async preloadLibraries(): Promise<PreloadLibrary[]> {
+    const shared = { description: 'for tests', version: '17.0' }
+    return [
+      { ...shared, name: 'auto_explain', isDefault: false },
+      { ...shared, name: 'pg_stat_statements', isDefault: true },
+    ]
   }
 
   ensureStopped(ref: Ref, gen: number): Promise<Status> {

@@ -79,6 +79,8 @@ export interface Status {
   history?: { from: string }
   /** A compute that is `ready`: where SQL is accepted now. `host` is a directory where it is a Unix socket's. */
   address?: { host: string; port: number }
+  /** Of a compute: settings of its spec have no effect, and why. */
+  settingsIgnored?: string
   error?: { code: EngineErrorCode; message: string; retryAfterMs?: number }
 }
 
@@ -86,10 +88,29 @@ export interface ComputeSpec {
   data: Ref
   /** `ro`: a hot standby that stands still at the moment at which the data began; nothing can be written to it. */
   mode: 'rw' | 'ro'
+  /** The most processors that it may use. */
   vcpu: number
+  /** What it may count on. */
   memoryMb: number
-  /** postgresql.conf settings; never a secret. */
+  /** The most that it may take; by default the same. An engine gives no more than it has. */
+  memoryMaxMb?: number
+  /**
+   * postgresql.conf settings that somebody chose; never a secret. Ones with which Postgres does not come up are left out,
+   * and its status says so.
+   */
   settings: Record<string, string>
+  /** Libraries that are loaded at the start: by default those of `preloadLibraries` that are a default. */
+  preload?: { defaults: boolean; also: string[] }
+  /** WAL that can be decoded. Once a branch's was, it stays so. */
+  logicalReplication?: boolean
+}
+
+/** A library of a build that Postgres can load at its start. */
+export interface PreloadLibrary {
+  name: string
+  description: string
+  isDefault: boolean
+  version: string
 }
 
 export interface Capabilities {
@@ -185,6 +206,18 @@ export interface Engine {
 
   /** Starts Postgres on the data; also takes up a changed spec. Errors: `invalid` (no data), `stale_generation`. */
   ensureRunning(ref: Ref, gen: Gen, spec: ComputeSpec): Promise<Status>
+
+  /**
+   * Gives a compute that runs what of a changed spec needs no restart; the rest waits for its next start. One that is at
+   * rest is left alone. Errors: `stale_generation`.
+   */
+  ensureConfigured(ref: Ref, gen: Gen, spec: ComputeSpec): Promise<Status>
+
+  /** What Postgres of this build (`17.10-embedded`) has against these settings, in its words; null: nothing. */
+  checkSettings(build: string, settings: Record<string, string>): Promise<string | null>
+
+  /** What computes of this build can preload, by name. */
+  preloadLibraries(build: string): Promise<PreloadLibrary[]>
 
   /** Returns only once no process can write any more. `fast` ends sessions with 57P01 and writes a checkpoint. */
   ensureStopped(ref: Ref, gen: Gen, how: 'fast' | 'immediate'): Promise<Status>

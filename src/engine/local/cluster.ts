@@ -10,6 +10,7 @@ import { retry } from '../../lib/retry.ts'
 import { type AdminLogin, EngineError, type PostgresBuild } from '../engine.ts'
 import { renderConf, type Settings, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
+import { fixedSize } from './compute/size.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { ensureDirectory, isThere, readTextIfThere, replaceFile, syncDirectory } from './files.ts'
 import { stagingPrefix } from './layout.ts'
@@ -91,8 +92,9 @@ export function openCluster(options: ClusterOptions): Cluster {
       lock.run(name, async () => {
         if (!postmaster.isReady) {
           await makeIfMissing()
+          const { memoryMb, settings } = options
           const conf = renderConf({
-            ...{ major: build.major, memoryMb: options.memoryMb, socketDir, settings: options.settings },
+            ...{ major: build.major, size: fixedSize(memoryMb), socketDir, settings },
             syncfs: await machine.hasSyncfs(build),
           })
           await replaceFile(place.configFile, conf, { mode: 0o644 })

@@ -14,9 +14,11 @@ import {
   EngineError,
   type Gen,
   type Phase,
+  type PostgresBuild,
   type Ref,
   type Status,
 } from '../engine.ts'
+import { chosenText, isChosen, preloadNames, withoutChosen } from './compute/chosen.ts'
 import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
@@ -40,6 +42,8 @@ interface State {
   gen: Gen
   spec: ComputeSpec | null
   changedAt: string
+  /** With its settings Postgres did not come up; while this process runs, they are left out. */
+  ignored?: { settings: string; reason: string } | undefined
 }
 
 interface Compute {
@@ -213,16 +217,10 @@ export class Computes {
     const { id } = ref
     const { machine, data } = this.#parts
     const directory = this.#directoryOf(id)
+    if (!compute.postmaster) compute.state.ignored = undefined
     const confFile = join(directory, 'postgresql.conf')
     const build = await data.buildOf(spec.data.id)
-    const conf = renderConf({
-      major: build.major,
-      memoryMb: spec.memoryMb,
-      socketDir: socketDirFor(directory),
-      settings: spec.settings,
-      syncfs: await machine.hasSyncfs(build),
-      archive: true,
-    })
+    const conf = await this.#render(id, build, this.#asItRuns(compute, spec))
     const before = compute.state.spec
     let confThere = compute.conf ?? (await readTextIfThere(confFile))
     // One branch has one compute: Postgres itself would refuse a second one, less clearly.
@@ -247,17 +245,86 @@ export class Computes {
     if (confThere !== conf) await replaceFile(confFile, conf, { mode: 0o644 })
     compute.conf = conf
     if (compute.postmaster) {
-      if (confThere !== conf) compute.postmaster.reload()
-      return await this.#waitReady(compute)
+      await this.#waitReady(compute)
+      if (confThere !== conf) compute.postmaster?.reload()
+      return
     }
     try {
       await this.#start(id, compute, spec, build.binDir)
       await this.#waitReady(compute)
     } catch (error) {
-      if (!ranOutOfWal(error)) throw error
+      if (!ranOutOfWal(error)) {
+        if (!isChosen(spec) || isHeldByAnother(error)) throw error
+        await this.#leaveOut(id, compute, spec, build, error)
+      }
       await this.#start(id, compute, spec, build.binDir)
       await this.#waitReady(compute)
     }
+  }
+
+  async #render(id: string, build: PostgresBuild, spec: ComputeSpec): Promise<string> {
+    const { machine } = this.#parts
+    const { memoryMb, memoryMaxMb = memoryMb, vcpu, settings, logicalReplication } = spec
+    return renderConf({
+      ...{ major: build.major, size: { memoryMb, memoryMaxMb, vcpu }, settings },
+      socketDir: socketDirFor(this.#directoryOf(id)),
+      syncfs: await machine.hasSyncfs(build),
+      archive: true,
+      preload: preloadNames(await machine.preloadLibraries(build), spec.preload),
+      logicalReplication: logicalReplication === true,
+    })
+  }
+
+  /** A process that could be started only without its settings goes on without them, for as long as they are the same. */
+  #asItRuns(compute: Compute, spec: ComputeSpec): ComputeSpec {
+    const { ignored } = compute.state
+    return compute.postmaster && ignored?.settings === chosenText(spec) ? withoutChosen(spec) : spec
+  }
+
+  /**
+   * Postgres did not come up. Whether its settings are to blame shows only without them; if so, they are tried again at
+   * the next start, for the reason may lie in the machine.
+   */
+  async #leaveOut(
+    id: string,
+    compute: Compute,
+    spec: ComputeSpec,
+    build: PostgresBuild,
+    error: unknown,
+  ): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error)
+    const { machine } = this.#parts
+    machine.logger.warn({ endpoint: id, reason }, 'postgres is started without the settings that were chosen')
+    const conf = await this.#render(id, build, withoutChosen(spec))
+    await replaceFile(join(this.#directoryOf(id), 'postgresql.conf'), conf, { mode: 0o644 })
+    compute.conf = conf
+    const ignored = { settings: chosenText(spec), reason }
+    this.#writeState(id, compute, { gen: compute.state.gen, ignored })
+  }
+
+  /** Sessions are not ended for it. */
+  async ensureConfigured(ref: Ref, gen: Gen, spec: ComputeSpec): Promise<Status> {
+    return await this.#lock.run(ref.id, async () => {
+      const compute = await this.#load(ref.id)
+      this.#checkGen(ref.id, gen, compute)
+      if (!compute) return this.gone(ref.id)
+      if (!compute.postmaster || compute.state.spec?.data.id !== spec.data.id) {
+        return this.#status(ref.id, compute)
+      }
+      try {
+        const build = await this.#parts.data.buildOf(spec.data.id)
+        const conf = await this.#render(ref.id, build, this.#asItRuns(compute, spec))
+        this.#writeState(ref.id, compute, { gen, spec })
+        await replaceFile(join(this.#directoryOf(ref.id), 'postgresql.conf'), conf, { mode: 0o644 })
+        compute.conf = conf
+        // Before it is ready it may not have said yet what it does when it is told to reload.
+        await this.#waitReady(compute)
+        if (compute.postmaster?.isReady) compute.postmaster.reload()
+      } catch (error) {
+        throw asEngineError(error, `configure compute ${ref.id}`)
+      }
+      return this.#status(ref.id, compute)
+    })
   }
 
   async #start(id: string, compute: Compute, spec: ComputeSpec, binDir: string): Promise<void> {
@@ -465,13 +532,16 @@ export class Computes {
     if (gen < seen) throw new EngineError('stale_generation', `compute ${id} is at ${seen}, not ${gen}`)
   }
 
-  #writeState(id: string, compute: Compute, change: { gen: Gen; spec?: ComputeSpec }): void {
+  #writeState(id: string, compute: Compute, change: Pick<State, 'gen'> & Partial<State>): void {
     const same =
       compute.state.gen === change.gen &&
+      !change.ignored &&
       (!change.spec || JSON.stringify(change.spec) === JSON.stringify(compute.state.spec))
     if (same && compute.state.changedAt) return
     const changedAt = new Date(this.#parts.clock.now()).toISOString()
-    compute.state = { spec: compute.state.spec, ...change, changedAt }
+    const { spec, ignored } = compute.state
+    const sameChoice = !change.spec || ignored?.settings === chosenText(change.spec)
+    compute.state = { spec, ignored: sameChoice ? ignored : undefined, ...change, changedAt }
     replaceFileAtOnce(join(this.#directoryOf(id), 'state.json'), JSON.stringify(compute.state))
   }
 
@@ -492,6 +562,7 @@ export class Computes {
       gen: state.gen,
       changedAt: state.changedAt,
       ...(phase === 'ready' ? { address } : {}),
+      ...(phase === 'ready' && state.ignored ? { settingsIgnored: state.ignored.reason } : {}),
       ...(error ? { error } : {}),
     }
   }

@@ -18,6 +18,7 @@ import {
   type Status,
   type Usage,
 } from '../engine.ts'
+import { checkedNames } from './compute/conf.ts'
 import { Computes } from './computes.ts'
 import { BranchData } from './data/branch-data.ts'
 import { stopStray } from './data/settle.ts'
@@ -26,7 +27,8 @@ import { Archivist, type HistoryPace } from './history/archivist.ts'
 import { History } from './history/history.ts'
 import { isSafeId, stagingPrefix, trashPrefix } from './layout.ts'
 import { type Machine, openMachine } from './machine.ts'
-import { chooseBuild } from './postgres/builds.ts'
+import { buildOf, chooseBuild } from './postgres/builds.ts'
+import { checkSettings } from './postgres/check-settings.ts'
 import type { Spawn } from './run.ts'
 import { adminUser } from './secrets.ts'
 import { StatusFeed } from './status-feed.ts'
@@ -151,6 +153,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       checked(spec.data)
       return await computes.ensureRunning(checked(ref), gen, spec)
     },
+    ensureConfigured: async (ref, gen, spec) => await computes.ensureConfigured(checked(ref), gen, spec),
+    checkSettings: async (id, settings) =>
+      await checkSettings(machine.spawn, buildOf(machine.builds, id), machine.user, checkedNames(settings)),
+    preloadLibraries: async id => await machine.preloadLibraries(buildOf(machine.builds, id)),
     ensureStopped: async (ref, gen, how) => await computes.ensureStopped(checked(ref), gen, how),
     ensureGone: async (ref, gen) => {
       checked(ref)

@@ -4,9 +4,10 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../../lib/logger.ts'
-import type { PostgresBuild } from '../engine.ts'
+import type { PostgresBuild, PreloadLibrary } from '../engine.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { findBuilds } from './postgres/builds.ts'
+import { findPreloadLibraries } from './postgres/preload-libraries.ts'
 import { checkReachable, choosePostgresUser, identity, type PostgresUser } from './postgres-user.ts'
 import { defaultSpawn, run, type Spawn } from './run.ts'
 import { adminPassword } from './secrets.ts'
@@ -19,6 +20,7 @@ export interface Machine {
   password: string
   /** Whether this build can flush a whole file system before recovery. */
   hasSyncfs(build: PostgresBuild): Promise<boolean>
+  preloadLibraries(build: PostgresBuild): Promise<PreloadLibrary[]>
   spawn: Spawn
   logger: Logger
 }
@@ -41,9 +43,15 @@ export async function openMachine(options: {
     known.set(build.id, asked)
     return asked
   }
+  const libraries = new Map<string, Promise<PreloadLibrary[]>>()
+  const preloadLibraries = (build: PostgresBuild): Promise<PreloadLibrary[]> => {
+    const asked = libraries.get(build.id) ?? findPreloadLibraries(build)
+    libraries.set(build.id, asked)
+    return asked
+  }
   // Asked now, so that the first wake spawns nothing but its Postgres.
-  await Promise.all(builds.map(hasSyncfs))
-  return { layout, user, builds, password, hasSyncfs, spawn, logger }
+  await Promise.all(builds.flatMap(build => [hasSyncfs(build), preloadLibraries(build)]))
+  return { layout, user, builds, password, hasSyncfs, preloadLibraries, spawn, logger }
 }
 
 /** It may have been made with a narrow umask; what is inside guards itself, so passing through is enough. */

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EngineError } from '../../engine.ts'
 import { needsRestart, renderConf } from './conf.ts'
+import { fixedSize } from './size.ts'
 
-const options = { major: 17, memoryMb: 1024, socketDir: '/run/a, b/socket', settings: {}, syncfs: true }
+const machine = { memoryMb: 64_000, cpus: 8 }
+const place = { machine, socketDir: '/run/a, b/socket' }
+const options = { major: 17, size: fixedSize(1024), ...place, settings: {}, syncfs: true }
 
 test('the engine keeps what it promises with', () => {
   const conf = renderConf(options)
@@ -41,7 +44,7 @@ test('only what needs a restart asks for one', () => {
   assert.equal(needsRestart(before, before), false)
   assert.equal(needsRestart(before, after({ work_mem: '7MB' })), false)
   assert.equal(needsRestart(before, after({ max_connections: '20' })), true)
-  assert.equal(needsRestart(before, after({ wal_level: 'logical' })), true)
-  assert.equal(needsRestart(after({ shared_preload_libraries: 'x' }), before), true)
-  assert.equal(needsRestart(before, renderConf({ ...options, memoryMb: 4096 })), true)
+  assert.equal(needsRestart(before, renderConf({ ...options, logicalReplication: true })), true)
+  assert.equal(needsRestart(renderConf({ ...options, preload: ['x'] }), before), true)
+  assert.equal(needsRestart(before, renderConf({ ...options, size: fixedSize(4096) })), true)
 })

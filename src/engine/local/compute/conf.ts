@@ -2,15 +2,22 @@
 // Postgres opens the data directory with its own settings. ALTER SYSTEM and ALTER DATABASE work as always.
 
 import { EngineError } from '../../engine.ts'
+import { type MachineSize, machineSize, type Size, sizeSettings } from './size.ts'
 
 export type Settings = Record<string, string>
 
 export interface ConfOptions {
   major: number
-  memoryMb: number
+  size: Size
+  /** By default this one. */
+  machine?: MachineSize
   socketDir: string
   /** From the spec: they win over the defaults below, and may not name the fixed ones. */
   settings: Settings
+  /** Libraries that the server loads at its start: all of them have to be there. */
+  preload?: string[]
+  /** WAL that can be decoded: it holds more. */
+  logicalReplication?: boolean
   /** Whether this build of Postgres has syncfs (Linux). */
   syncfs: boolean
   /** Whether its WAL is kept for its history (history/): a cluster whose WAL nobody fetches would keep it for ever. */
@@ -23,7 +30,7 @@ const fixedNames = new Set(
     'data_directory config_file hba_file ident_file external_pid_file listen_addresses port ' +
     'unix_socket_directories unix_socket_permissions unix_socket_group fsync full_page_writes ' +
     'logging_collector log_destination lc_messages recovery_init_sync_method archive_mode archive_command ' +
-    'archive_library wal_recycle restore_command recovery_target recovery_target_action ' +
+    'archive_library wal_recycle wal_level shared_preload_libraries restore_command recovery_target recovery_target_action ' +
     'recovery_target_inclusive recovery_target_lsn recovery_target_name recovery_target_time ' +
     'recovery_target_timeline recovery_target_xid hot_standby primary_conninfo primary_slot_name'
   ).split(' '),
@@ -32,30 +39,19 @@ const fixedNames = new Set(
 export const socketPort = 5432
 
 export function renderConf(options: ConfOptions): string {
-  for (const name of Object.keys(options.settings)) checkName(name)
-  const all = { ...defaultSettings(options), ...options.settings, ...fixedSettings(options) }
+  const all = { ...defaultSettings(options), ...checkedNames(options.settings), ...fixedSettings(options) }
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${quote(value)}`)
   return `# Written by Pilotlight at each start of this compute; changes by hand are lost.\n${lines.join('\n')}\n`
-}
-
-/** 1/64 of the memory: the kernel's cache does the rest, and every MB has to be set up before the first session. */
-export function sharedBuffersMb(memoryMb: number): number {
-  return Math.max(16, Math.round(memoryMb / 64))
 }
 
 /**
  * Chosen for a short wake and a small process. What each costs, spawn to ready, medians of interleaved starts on two
  * shared cores: these defaults 26 ms · max_connections 20: 25, 200: 31 · shared_buffers 128 MB: 33, 1 GB: 57 ·
  * without autovacuum, walsenders or the launcher of logical replication: no difference beyond the noise, so they stay.
- * Logical replication wants one setting more from the spec: wal_level = logical.
  */
-function defaultSettings({ major, memoryMb }: ConfOptions): Settings {
+function defaultSettings({ major, size, machine }: ConfOptions): Settings {
   return {
-    shared_buffers: `${sharedBuffersMb(memoryMb)}MB`,
-    effective_cache_size: `${Math.max(64, Math.round((memoryMb * 3) / 4))}MB`,
-    maintenance_work_mem: `${Math.max(16, Math.min(1024, Math.round(memoryMb / 16)))}MB`,
-    // Postgres's own default: 20 would save a millisecond, and meet "too many clients" much earlier.
-    max_connections: '100',
+    ...sizeSettings(size, machine ?? machineSize()),
     jit: 'off',
     timezone: 'GMT',
     log_timezone: 'GMT',
@@ -74,7 +70,8 @@ function defaultSettings({ major, memoryMb }: ConfOptions): Settings {
  */
 const archiveSettings: Settings = { archive_mode: 'on', archive_command: '', wal_recycle: 'off' }
 
-function fixedSettings({ socketDir, syncfs, archive }: ConfOptions): Settings {
+function fixedSettings(options: ConfOptions): Settings {
+  const { socketDir, syncfs, archive, preload = [], logicalReplication } = options
   return {
     listen_addresses: '',
     port: String(socketPort),
@@ -91,7 +88,15 @@ function fixedSettings({ socketDir, syncfs, archive }: ConfOptions): Settings {
     // in a sixth of that. It also flushes the neighbours' dirty pages: sooner than due, never wrongly.
     ...(syncfs ? { recovery_init_sync_method: 'syncfs' } : {}),
     ...(archive ? archiveSettings : {}),
+    ...(preload.length > 0 ? { shared_preload_libraries: preload.join(',') } : {}),
+    ...(logicalReplication ? { wal_level: 'logical' } : {}),
   }
+}
+
+/** By their names in lower case, as Postgres has them. Throws `invalid` for what is no name, or is the engine's. */
+export function checkedNames(settings: Settings): Settings {
+  for (const name of Object.keys(settings)) checkName(name)
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 function checkName(name: string): void {

@@ -17,7 +17,7 @@ import {
   type ReplaceOptions,
   type Status,
 } from '../../engine.ts'
-import { sharedBuffersMb } from '../compute/conf.ts'
+import { sharedBuffersMb } from '../compute/size.ts'
 import { asEngineError } from '../errors.ts'
 import { chownTo, isThere, readJsonIfThere, replaceFile, syncDirectory } from '../files.ts'
 import { endOfWal, readControlFile } from '../history/control-file.ts'
@@ -35,6 +35,7 @@ import { pgHba } from '../template/initdb.ts'
 import type { Templates } from '../template/templates.ts'
 import { Beginnings } from './beginnings.ts'
 import type { Meta } from './data-meta.ts'
+import { neededSettings } from './needed-settings.ts'
 import { prepareReplay, recoverySettings, replayBuffersMb, replayedTo, withoutTarget } from './recovery.ts'
 import { settle, stopStray } from './settle.ts'
 
@@ -419,9 +420,11 @@ export class BranchData {
   /** Settings for the start that is about to happen, under its lock: what it has to replay, and how it will stand. */
   async prepareStart({ data, mode, memoryMb, settings }: ComputeSpec): Promise<Record<string, string>> {
     const meta = await this.metaOf(data.id)
-    if (!meta?.recovery) return mode === 'ro' ? { hot_standby: 'on' } : {}
+    const needed = await neededSettings(this.pgdataOf(data.id), mode)
+    if (!meta?.recovery) return mode === 'ro' ? { ...needed, hot_standby: 'on' } : needed
     const isSmall = settings.shared_buffers === undefined && sharedBuffersMb(memoryMb) < replayBuffersMb
     return {
+      ...needed,
       ...recoverySettings(meta.recovery, mode),
       ...(isSmall ? { shared_buffers: `${replayBuffersMb}MB` } : {}),
     }

@@ -8,11 +8,13 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { AdminLogin, PostgresBuild } from '../../engine.ts'
 import { renderConf, socketPort } from '../compute/conf.ts'
 import { Postmaster } from '../compute/postmaster.ts'
+import { fixedSize } from '../compute/size.ts'
 import { makeSocketDir, socketDirFor } from '../compute/socket-dir.ts'
 import { ensureDirectory, replaceFile } from '../files.ts'
 import type { Recovery } from '../history/history.ts'
 import type { Machine } from '../machine.ts'
 import { adminUser } from '../secrets.ts'
+import { neededSettings } from './needed-settings.ts'
 import { prepareReplay, ranOutOfWal, recoverySettings, replayBuffersMb, withoutTarget } from './recovery.ts'
 
 /** Nothing but the replay runs there. */
@@ -74,18 +76,19 @@ async function runOnce(
   await ensureDirectory(directory, 0o711)
   await makeSocketDir(socketDir, directory, machine.user)
   const conf = renderConf({
-    ...{ major: build.major, memoryMb, socketDir, archive: true },
+    ...{ major: build.major, size: fixedSize(memoryMb), socketDir, archive: true },
     settings: { shared_buffers: `${replayBuffersMb}MB` },
     syncfs: await machine.hasSyncfs(build),
   })
   await replaceFile(join(directory, 'postgresql.conf'), conf, { mode: 0o644 })
   const postmaster = postmasterIn(directory, pgdata, build.binDir, { machine, clock })
   try {
+    const needed = await neededSettings(pgdata, 'rw')
     if (recovery) {
       const prepare = () => prepareReplay(pgdata, recovery, machine.user)
-      await postmaster.start(recoverySettings(recovery, 'rw'), prepare)
+      await postmaster.start({ ...recoverySettings(recovery, 'rw'), ...needed }, prepare)
     } else {
-      await postmaster.start()
+      await postmaster.start(needed)
     }
     await postmaster.ready
     await work?.({ host: socketDir, port: socketPort, user: adminUser, password: machine.password })

@@ -52,6 +52,17 @@ for (const major of [17, 18]) {
         rows[0],
       )
       assert.equal(control.isShutDown, false)
+      const settings = await client.query<{ value: number }>(
+        `select current_setting(name)::int as value
+           from unnest(array['max_connections', 'max_worker_processes', 'max_wal_senders',
+                             'max_prepared_transactions', 'max_locks_per_transaction']) as name`,
+      )
+      const { isLogical, ...numbers } = control.writer
+      assert.deepEqual(
+        Object.values(numbers),
+        settings.rows.map(({ value }) => value),
+      )
+      assert.equal(isLogical, false)
       await client.query('create extension pg_walinspect')
     })
     const crossings = new Set<string>()
@@ -132,8 +143,7 @@ test('a checkpoint that is not where pg_control has it is no end of WAL', async 
   t.after(() => rm(pgdata, { recursive: true, force: true }))
   await mkdir(join(pgdata, 'pg_wal'))
   await writeFile(join(pgdata, 'pg_wal', '000000010000000000000001'), Buffer.alloc(segmentBytes))
-  const control = { systemIdentifier: 1n, isShutDown: true, timeline: 1, redo: 0n }
-  await assert.rejects(endOfWal(pgdata, { ...control, checkpoint: parseLsn('0/1000028') }), {
+  await assert.rejects(endOfWal(pgdata, { timeline: 1, checkpoint: parseLsn('0/1000028') }), {
     code: 'internal',
     message: /no checkpoint/,
   })

@@ -1,0 +1,27 @@
+// What somebody chose for a compute beside its size: settings and libraries. Postgres may not come up with them.
+
+import type { ComputeSpec, PreloadLibrary } from '../../engine.ts'
+
+/** Whether somebody chose something with which Postgres may not come up. */
+export function isChosen({ settings, preload }: ComputeSpec): boolean {
+  return Object.keys(settings).length > 0 || (preload?.also.length ?? 0) > 0
+}
+
+export const chosenText = ({ settings, preload }: ComputeSpec): string => JSON.stringify([settings, preload])
+
+export const withoutChosen = (spec: ComputeSpec): ComputeSpec => ({
+  ...spec,
+  settings: {},
+  preload: { defaults: true, also: [] },
+})
+
+/** What the build does not have (it may be another one than when they were chosen) is left out: a start would fail on it. */
+export function preloadNames(
+  available: PreloadLibrary[],
+  { defaults, also }: NonNullable<ComputeSpec['preload']> = { defaults: true, also: [] },
+): string[] {
+  const wanted = new Set(also)
+  return available
+    .filter(({ name, isDefault }) => wanted.has(name) || (defaults && isDefault))
+    .map(({ name }) => name)
+}
