@@ -1,18 +1,39 @@
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
-import type { Control, CreatedProject } from '../control/index.ts'
+import type { Control, CreatedProject, Rows } from '../control/index.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
 
 export function serveProjects(api: Api, control: Control): void {
-  const { hostSuffix, region } = control.parts.settings
+  const { region } = control.parts.settings
+  const shown = async (row: Rows['project']) =>
+    views.project(row, control, (await control.lastActiveOf([row.id])).get(row.id))
+  /** All projects are of the one organization. */
+  const assertOrganization = (orgId: string | undefined) => {
+    if (orgId !== undefined && orgId !== control.organization.id) {
+      throw new PilotlightError('organization_not_found')
+    }
+  }
+
+  const owner = () => {
+    const { name, email } = control.parts.catalog.identity.user
+    // Neon's word for an account whose plan its clients do not know.
+    return { name, email, branches_limit: limits.branchesPerProject, subscription_type: 'UNKNOWN' as const }
+  }
 
   serve(api, routes.listProjects, async ({ query }) => {
-    const limit = query.limit ?? limits.projectListDefault
-    const page = await control.projects.list({ limit, cursor: query.cursor, search: query.search })
+    assertOrganization(query.org_id)
+    const page = await control.projects.list({
+      limit: query.limit ?? limits.projectListDefault,
+      cursor: query.cursor,
+      search: query.search,
+      recoverable: query.recoverable === 'true',
+    })
+    const active = await control.lastActiveOf(page.projects.map(({ id }) => id))
     return {
-      projects: page.projects.map(row => views.projectListItem(row, hostSuffix)),
+      projects: page.projects.map(row => views.projectListItem(row, control, active.get(row.id))),
+      unavailable_project_ids: [],
       ...(page.cursor !== undefined && { pagination: { cursor: page.cursor } }),
       applications: {},
       integrations: {},
@@ -20,7 +41,7 @@ export function serveProjects(api: Api, control: Control): void {
   })
 
   // Before the routes that take `shared` for a project's id.
-  serve(api, routes.listSharedProjects, async () => ({ projects: [] }))
+  serve(api, routes.listSharedProjects, async () => ({ projects: [], unavailable_project_ids: [] }))
 
   /** Those of imported data are not known yet. */
   const firstContents = ({ first, endpoint }: CreatedProject) => {
@@ -38,6 +59,7 @@ export function serveProjects(api: Api, control: Control): void {
 
   serve(api, routes.createProject, async ({ body }) => {
     const wanted = body.project
+    assertOrganization(wanted.org_id)
     if (wanted.region_id !== undefined && wanted.region_id !== region) {
       throw new PilotlightError('invalid_request', {
         detail: `project.region_id: this installation is ${region}`,
@@ -51,6 +73,9 @@ export function serveProjects(api: Api, control: Control): void {
       databaseName: wanted.branch?.database_name,
       historyRetentionSeconds: wanted.history_retention_seconds,
       storePasswords: wanted.store_passwords,
+      provisioner: wanted.provisioner,
+      settings: wanted.settings,
+      annotation: wanted.branch?.annotations,
       importDirectory: wanted.pilotlight_import?.directory,
       endpointSettings: {
         autoscaling_limit_min_cu: wanted.autoscaling_limit_min_cu,
@@ -59,7 +84,7 @@ export function serveProjects(api: Api, control: Control): void {
       },
     })
     return {
-      project: views.project(made.project, hostSuffix),
+      project: views.project(made.project, control),
       ...firstContents(made),
       operations: made.operations.map(views.operation),
       branch: views.branch(made.branch),
@@ -68,20 +93,25 @@ export function serveProjects(api: Api, control: Control): void {
   })
 
   serve(api, routes.getProject, async ({ params }) => ({
-    project: views.project(await control.projects.get(params.project_id), hostSuffix),
+    project: { ...(await shown(await control.projects.get(params.project_id))), owner: owner() },
   }))
 
   serve(api, routes.updateProject, async ({ params, body }) => {
     const updated = await control.projects.update(params.project_id, body.project)
     return {
-      project: views.project(updated.project, hostSuffix),
+      project: await shown(updated.project),
       operations: updated.operations.map(views.operation),
     }
   })
 
   serve(api, routes.deleteProject, async ({ params }) => ({
-    project: views.project(await control.projectDeletion.delete(params.project_id), hostSuffix),
+    project: await shown(await control.projectDeletion.delete(params.project_id)),
   }))
+
+  serve(api, routes.recoverProject, async ({ params }) => {
+    const recovered = await control.projectDeletion.recover(params.project_id)
+    return { project: await shown(recovered.project), branches: recovered.branches.map(views.branch) }
+  })
 
   serve(api, routes.getConnectionUri, async ({ params, query }) => {
     const connection = await control.connections.describe({
@@ -94,19 +124,4 @@ export function serveProjects(api: Api, control: Control): void {
     })
     return { uri: connection.uri }
   })
-
-  serve(api, routes.listOperations, async ({ params, query }) => {
-    const page = await control.operations(params.project_id, {
-      limit: query.limit ?? limits.operationListMax,
-      cursor: query.cursor,
-    })
-    return {
-      operations: page.operations.map(views.operation),
-      ...(page.cursor !== undefined && { pagination: { cursor: page.cursor } }),
-    }
-  })
-
-  serve(api, routes.getOperation, async ({ params }) => ({
-    operation: views.operation(await control.operation(params.project_id, params.operation_id)),
-  }))
 }

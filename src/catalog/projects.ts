@@ -1,6 +1,12 @@
 import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Db } from './catalog.ts'
-import type { CatalogSchema, DefaultEndpointSettings, ProjectSettings, ProjectsTable } from './schema.ts'
+import type {
+  CatalogSchema,
+  DefaultEndpointSettings,
+  ProjectSettings,
+  ProjectsTable,
+  QuotaName,
+} from './schema.ts'
 
 export type Project = Selectable<ProjectsTable>
 
@@ -74,6 +80,8 @@ export interface ProjectPageWanted {
   after?: ProjectPosition | undefined
   search?: string | undefined
   wanted?: ProjectsWanted | undefined
+  /** Only of these. */
+  ids?: string[] | undefined
   /** As of when they can be recovered. */
   at?: Date | undefined
 }
@@ -90,6 +98,7 @@ export async function list(db: Db, page: ProjectPageWanted): Promise<(Project & 
     const pattern = `%${page.search.replace(/[\\%_]/g, '\\$&')}%`
     query = query.where(eb => eb.or([eb('name', 'ilike', pattern), eb('id', 'ilike', pattern)]))
   }
+  if (page.ids) query = query.where('id', 'in', page.ids)
   if (page.after) {
     const { createdAt, id } = page.after
     query = query.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id})`)
@@ -111,6 +120,7 @@ export interface ProjectChange {
   name?: string | undefined
   history_retention_seconds?: number | undefined
   default_endpoint_settings?: DefaultEndpointSettings | undefined
+  settings?: ProjectSettings | undefined
 }
 
 export async function update(db: Db, id: string, change: ProjectChange): Promise<Project | undefined> {
@@ -125,6 +135,7 @@ export async function update(db: Db, id: string, change: ProjectChange): Promise
       ...(change.default_endpoint_settings && {
         default_endpoint_settings: JSON.stringify(change.default_endpoint_settings),
       }),
+      ...(change.settings && { settings: JSON.stringify(change.settings) }),
     })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
@@ -164,4 +175,28 @@ export async function setDeletion(
 /** Deleted ones that cannot be recovered any more, as of `at`, and whose deletion is still to be finished. */
 export async function listUnrecoverable(db: Db, at: Date): Promise<Project[]> {
   return await db.selectFrom('projects').selectAll().where('recoverable_until', '<=', at).execute()
+}
+
+/** The quota that is used up, and until when it holds; or null: none is. */
+export async function setOverQuota(
+  db: Db,
+  id: string,
+  quota: QuotaName | null,
+  until: Date | null,
+): Promise<void> {
+  await db
+    .updateTable('projects')
+    .set({ over_quota: quota, over_quota_until: until })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function listOverQuota(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('projects')
+    .select('id')
+    .where('over_quota', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .execute()
+  return rows.map(row => row.id)
 }

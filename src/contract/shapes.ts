@@ -11,9 +11,12 @@ export {
   pathText,
   roleName,
 } from './shapes/basics.ts'
+export * from './shapes/account.ts'
+export * from './shapes/branch-contents.ts'
 export * from './shapes/branches.ts'
 export * from './shapes/endpoints.ts'
 export * from './shapes/installation.ts'
+export * from './shapes/jwks.ts'
 export * from './shapes/project-settings.ts'
 export * from './shapes/projects.ts'
 export * from './shapes/settings.ts'

@@ -8,7 +8,7 @@ import * as endpoints from '../catalog/endpoints.ts'
 import type { Operation } from '../catalog/operations.ts'
 import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
-import type { DefaultEndpointSettings } from '../catalog/schema.ts'
+import type { DefaultEndpointSettings, ProjectSettings } from '../catalog/schema.ts'
 import { defaultRoleName, defaults } from '../contract/defaults.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { branchId, projectId, rolePassword } from '../lib/ids.ts'
@@ -31,6 +31,7 @@ export interface ProjectRequest {
   historyRetentionSeconds?: number | undefined
   storePasswords?: boolean | undefined
   endpointSettings?: DefaultEndpointSettings | undefined
+  settings?: ProjectSettings | undefined
   /** A data directory below imports/ or exports/ that the project begins as. */
   importDirectory?: string | undefined
 }
@@ -97,6 +98,7 @@ export class Projects {
         store_passwords: storePasswords,
         default_endpoint_settings: endpointSettings,
         provisioner: request.provisioner ?? 'k8s-neonvm',
+        settings: request.settings,
       })
       const branch = await branches.insert(trx, {
         id: branchId(),
@@ -177,6 +179,7 @@ export class Projects {
       const changed = await projects.update(trx, id, {
         ...change,
         default_endpoint_settings: settings && { ...before.default_endpoint_settings, ...settings },
+        settings: change.settings && { ...before.settings, ...change.settings },
       })
       const sameWindow = changed!.history_retention_seconds === before.history_retention_seconds
       const operations = await enqueue(

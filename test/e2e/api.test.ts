@@ -184,7 +184,7 @@ describe('the official API client drives the API', () => {
       /^project not found$/,
     ],
     ['a limit of zero', () => request('/projects?limit=0'), 400, /limit/],
-    ['an unknown path', () => request('/no/such/path'), 404, /not part of the API/],
+    ['an unknown path', () => request('/no/such/path'), 404, /route does not exist/],
     ['an unknown method', () => request('/projects', { method: 'PUT' }), 405, /PUT is not allowed/],
   ]
   for (const [name, ask, status, message] of wrong) {

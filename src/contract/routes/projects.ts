@@ -6,22 +6,34 @@ import { route } from './route.ts'
 export const projectParams = z.object({ project_id: shapes.pathText })
 const tag = 'projects'
 
+/** Accepted, as the document has it; a list is one query, which takes no time worth bounding. */
+const timeout = z.coerce.number().int().min(100).max(30_000).optional()
+
+const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(limits.projectListMax).optional(),
+  cursor: shapes.pathText.max(200).optional(),
+  search: shapes.pathText.max(limits.projectNameChars).optional(),
+  timeout,
+})
+
+const list = z.object({
+  projects: z.array(shapes.projectListItem),
+  unavailable_project_ids: shapes.unavailableProjectIds,
+  pagination: z.object({ cursor: z.string() }).optional(),
+})
+
 export const listProjects = route({
   operationId: 'listProjects',
   method: 'get',
   path: `/${tag}`,
-  summary: 'List projects, newest first',
-  query: z.object({
-    limit: z.coerce.number().int().min(1).max(limits.projectListMax).optional(),
-    cursor: shapes.pathText.max(100).optional(),
-    search: shapes.pathText.max(limits.projectNameChars).optional(),
-    org_id: z.string().optional(),
+  summary: 'List projects, newest first; with recoverable=true those that were deleted and can be recovered',
+  query: listQuery.extend({
+    org_id: z.string().max(60).optional(),
+    recoverable: z.enum(['true', 'false']).optional(),
   }),
-  reply: z.object({
-    projects: z.array(shapes.projectListItem),
-    pagination: z.object({ cursor: z.string() }).optional(),
-    applications: z.object({}),
-    integrations: z.object({}),
+  reply: list.extend({
+    applications: z.record(z.string(), z.array(z.string())),
+    integrations: z.record(z.string(), z.array(z.string())),
   }),
 })
 
@@ -30,12 +42,8 @@ export const listSharedProjects = route({
   method: 'get',
   path: `/${tag}/shared`,
   summary: 'Projects that others share with this account: none, there is one account',
-  query: z.object({
-    limit: z.coerce.number().int().min(1).max(limits.projectListMax).optional(),
-    cursor: shapes.pathText.max(100).optional(),
-    search: shapes.pathText.max(limits.projectNameChars).optional(),
-  }),
-  reply: z.object({ projects: z.array(shapes.projectListItem) }),
+  query: listQuery,
+  reply: list,
 })
 
 export const createProject = route({
@@ -82,10 +90,20 @@ export const deleteProject = route({
   operationId: 'deleteProject',
   method: 'delete',
   path: `/${tag}/{project_id}`,
-  summary: 'Delete a project with all of its data',
+  summary: 'Delete a project; where bytes are shared it can be recovered for seven days',
   params: projectParams,
   reply: z.object({ project: shapes.project }),
   errors: ['project_not_found', 'project_has_protected_branch'],
+})
+
+export const recoverProject = route({
+  operationId: 'recoverProject',
+  method: 'post',
+  path: `/${tag}/{project_id}/recover`,
+  summary: 'Take the deletion of a project back, with all that is in it',
+  params: projectParams,
+  reply: shapes.recoveredProject,
+  errors: ['project_not_found', 'project_not_deleted'],
 })
 
 export const getConnectionUri = route({
@@ -109,31 +127,4 @@ export const getConnectionUri = route({
     'database_not_found',
     'role_not_found',
   ],
-})
-
-export const listOperations = route({
-  operationId: 'listProjectOperations',
-  method: 'get',
-  path: `/${tag}/{project_id}/operations`,
-  summary: 'List operations, newest first',
-  params: projectParams,
-  query: z.object({
-    limit: z.coerce.number().int().min(1).max(limits.operationListMax).optional(),
-    cursor: z.uuid('cursor is not one that this list gave out').optional(),
-  }),
-  reply: z.object({
-    operations: z.array(shapes.operation),
-    pagination: z.object({ cursor: z.string() }).optional(),
-  }),
-  errors: ['project_not_found'],
-})
-
-export const getOperation = route({
-  operationId: 'getProjectOperation',
-  method: 'get',
-  path: `/${tag}/{project_id}/operations/{operation_id}`,
-  summary: 'Get an operation',
-  params: projectParams.extend({ operation_id: z.uuid('operation_id is not a UUID') }),
-  reply: z.object({ operation: shapes.operation }),
-  errors: ['project_not_found', 'operation_not_found'],
 })

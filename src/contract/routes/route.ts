@@ -7,7 +7,12 @@ import type { ErrorCode } from '../errors.ts'
 export const apiBase = '/api/v2'
 
 /** Every error of the API has this body; `code` is ours where Neon's is empty, and clients only read the status. */
-export const errorBody = z.object({ request_id: z.string(), code: z.string(), message: z.string() })
+export const errorBody = z.object({
+  request_id: z.string(),
+  code: z.string(),
+  message: z.string(),
+  reason: z.string().optional(),
+})
 export type ErrorBody = z.infer<typeof errorBody>
 
 const errorReply = { description: 'The error', content: { 'application/json': { schema: errorBody } } }
