@@ -15,7 +15,8 @@ const retryAfterSeconds = 1
 export function errorHandler(logger: Logger): ErrorHandler<ApiEnv> {
   return (error, c) => {
     const known = knownError(error)
-    if (known.definition.http >= 500) {
+    // 501 is an answer, not a failure: what is asked for is no part of us.
+    if (known.definition.http >= 500 && known.definition.http !== 501) {
       logger.error(
         { requestId: c.get('requestId'), method: c.req.method, path: c.req.path, err: error },
         'request failed',
@@ -34,6 +35,7 @@ export function reply(c: Context<ApiEnv>, error: PilotlightError): Response {
     request_id: c.get('requestId'),
     code: error.definition.neonCode ?? error.code,
     message: error.message,
+    ...(error.definition.reason !== undefined && { reason: error.definition.reason }),
   }
   return c.json(body, http as ContentfulStatusCode)
 }

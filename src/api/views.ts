@@ -26,17 +26,21 @@ export function timestamp(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
-export function projectListItem(row: Rows['project'], hostSuffix: string): ProjectListItemShape {
+export function projectListItem(
+  row: Rows['project'],
+  control: Control,
+  lastActive?: Date,
+): ProjectListItemShape {
   return {
     id: row.id,
     platform_id: platformId,
     region_id: row.region_id,
     name: row.name,
-    provisioner,
+    provisioner: row.provisioner,
     default_endpoint_settings: row.default_endpoint_settings,
-    settings: {},
+    settings: row.settings,
     pg_version: row.pg_version,
-    proxy_host: hostSuffix,
+    proxy_host: control.parts.settings.hostSuffix,
     branch_logical_size_limit: 0,
     branch_logical_size_limit_bytes: 0,
     store_passwords: row.store_passwords,
@@ -46,12 +50,21 @@ export function projectListItem(row: Rows['project'], hostSuffix: string): Proje
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
     owner_id: ownerId,
+    org_id: control.organization.id,
+    ...(lastActive && { compute_last_active_at: timestamp(lastActive) }),
     history_retention_seconds: row.history_retention_seconds,
+    ...(row.deleted_at && { deleted_at: timestamp(row.deleted_at) }),
+    ...(row.recoverable_until && { recoverable_until: timestamp(row.recoverable_until) }),
   }
 }
 
-export function project(row: Rows['project'], hostSuffix: string): ProjectShape {
-  const { active_time, ...shared } = projectListItem(row, hostSuffix)
+export function project(row: Rows['project'], control: Control, lastActive?: Date): ProjectShape {
+  const {
+    active_time,
+    deleted_at: _,
+    recoverable_until: __,
+    ...shared
+  } = projectListItem(row, control, lastActive)
   const month = new Date(row.updated_at)
   return {
     ...shared,
@@ -165,7 +178,7 @@ export function role(row: Rows['role'], password?: string): RoleShape {
     name: row.name,
     ...(password !== undefined && { password }),
     protected: row.protected,
-    authentication_method: 'password',
+    authentication_method: row.can_login ? 'password' : 'no_login',
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
   }
@@ -193,6 +206,7 @@ export function operation(row: Rows['operation']): OperationShape {
     status: row.status,
     ...(row.error !== null && { error: row.error }),
     failures_count: row.failures_count,
+    ...(row.retry_at && { retry_at: timestamp(row.retry_at) }),
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
     total_duration_ms: row.started_at ? Math.max(0, endedAt.getTime() - row.started_at.getTime()) : 0,

@@ -17,6 +17,8 @@ export interface ErrorDefinition {
   message: string
   /** Neon's own word for it, where its clients read one in `code`; else `code` is the row's name. */
   neonCode?: string
+  /** Where Neon's document asks for a `reason` beside the message: its word for this one. */
+  reason?: string
   /** What to do about it; printed behind the message on the wire's Hint field, in the CLI and in docs/errors.md. */
   remedy: string
 }
@@ -58,7 +60,7 @@ export const errorTable = {
     ...caller,
     http: 404,
     sqlstate: '42704',
-    message: 'this path is not part of the API: {method} {path}',
+    message: 'this route does not exist: {method} {path}',
     remedy: 'See docs/api.md for the paths that are served.',
   },
   method_not_allowed: {
@@ -287,7 +289,7 @@ export const errorTable = {
     ...caller,
     http: 412,
     sqlstate: '55000',
-    message: 'the password of role "{role}" is not stored: it was set in SQL',
+    message: 'the password of role "{role}" is not stored: {reason}',
     remedy: 'Reset the password to get a new one that can be shown.',
   },
   endpoint_in_transition: {
@@ -542,8 +544,24 @@ export const errorTable = {
     ...caller,
     http: 404,
     sqlstate: '42704',
-    message: '{feature} not available on this installation: there is none of it here',
+    message: '{feature} not available on this installation, so there is none',
     remedy: 'See docs/api.md for what is served; this is no part of Pilotlight.',
+  },
+  object_storage_absent: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'object storage is not available on this installation',
+    reason: 'region_unavailable',
+    remedy: 'Keep files in a store of your own; this is no part of Pilotlight.',
+  },
+  ai_gateway_absent: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'the AI Gateway is not available on this installation',
+    reason: 'ai_gateway_unavailable',
+    remedy: 'Ask models by keys of your own; this is no part of Pilotlight.',
   },
   snapshot_not_found: {
     ...caller,
