@@ -79,6 +79,7 @@ export class BranchCreation {
         origin: { from: 'branch', source: parent.id, at: momentOf(request.moment) },
         init_source: request.schemaOnly ? 'schema-only' : 'parent-data',
         creation_source: 'console',
+        ...asked(request.moment),
         ...expires,
       })
       await roles.replaceAll(trx, parent.id, id)
@@ -177,6 +178,12 @@ export function expiryOf(
     throw new PilotlightError('invalid_request', { detail: `${field}: must lie within the next 68 years` })
   }
   return { expires_at: expiresAt, ttl_interval_seconds: seconds }
+}
+
+/** What the answer says of where it begins; once there is data, both are known, and stand in its row. */
+function asked(moment: PastMoment | null): { parent_lsn?: string; parent_timestamp?: Date } {
+  if (!moment) return {}
+  return 'lsn' in moment ? { parent_lsn: moment.lsn } : { parent_timestamp: new Date(moment.time) }
 }
 
 /** Whoever knows a protected branch's passwords knows nothing of its children's. */
