@@ -1,4 +1,4 @@
-// The Management API, below /api/v2: request ids, keys, limits and errors are here; the routes are one file a noun.
+// The Management API, below /api/v2: what every request goes through, in this order; the routes are one file a noun.
 
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
@@ -10,11 +10,23 @@ import { apiBase } from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
 import type { Logger } from '../lib/logger.ts'
 import { type MachineFacts, serveAccount } from './account.ts'
+import { serveApiKeys } from './api-keys.ts'
+import { auditChanges, auditStrangers, serveAudit } from './audit.ts'
+import { authenticate, authorise } from './authenticate.ts'
 import { serveBranchContents } from './branch-contents.ts'
 import { serveBranches } from './branches.ts'
+import { clientAddress } from './client-address.ts'
 import { serveEndpoints } from './endpoints.ts'
 import { errorHandler, invalidRequest, reply } from './errors.ts'
+import { carryOutOnce } from './idempotency.ts'
+import { serveJwks } from './jwks.ts'
+import { onlyJson, safeHeaders } from './manners.ts'
+import { serveNotOurs } from './not-ours.ts'
+import { serveOrganizations } from './organizations.ts'
+import { serveOperations } from './operations.ts'
 import { serveProjects } from './projects.ts'
+import { limitRate } from './rate-limit.ts'
+import { indexRoutes, type RouteIndex } from './route-index.ts'
 import { serveSchema } from './schema.ts'
 import type { Api, ApiEnv } from './serve.ts'
 import { serveSnapshots } from './snapshots.ts'
@@ -23,13 +35,24 @@ import { serveStorage } from './storage.ts'
 /** A caller's own request id comes back to it, if it is one that can stand in a log line. */
 const requestIdPattern = /^[\w.:-]{1,128}$/
 
-export function createApp(control: Control, facts: MachineFacts, logger: Logger): Api {
+export interface ApiOptions {
+  /** Of one API key; 0: as many as it likes. */
+  requestsPerMinute: number
+}
+
+export function createApp(
+  control: Control,
+  facts: MachineFacts,
+  logger: Logger,
+  options: ApiOptions = { requestsPerMinute: 0 },
+): Api {
   const app = new OpenAPIHono<ApiEnv>()
 
   app.use(async (c, next) => {
     const given = c.req.header('X-Request-ID')
     const requestId = given && requestIdPattern.test(given) ? given : randomUUID()
     c.set('requestId', requestId)
+    c.set('remoteAddress', clientAddress(c, facts.trustedProxies))
     c.header('X-Request-ID', requestId)
     const startedAt = performance.now()
     await next()
@@ -56,10 +79,19 @@ export function createApp(control: Control, facts: MachineFacts, logger: Logger)
       if (!result.success) throw invalidRequest(result.error)
     },
   })
-  api.use(async (c, next) => {
-    await control.authenticate(bearerToken(c.req.header('Authorization')))
-    await next()
-  })
+  let index: RouteIndex | undefined
+  const routeIndex = () => {
+    index ??= indexRoutes(api, apiBase)
+    return index
+  }
+  const { requestsPerMinute } = options
+  api.use(safeHeaders)
+  api.use(auditStrangers(control, routeIndex))
+  api.use(authenticate(control, requestsPerMinute > 0))
+  api.use(limitRate(control.parts.clock, requestsPerMinute, routeIndex))
+  api.use(auditChanges(control, routeIndex))
+  api.use(authorise)
+  api.use(onlyJson)
   api.use(
     bodyLimit({
       maxSize: limits.apiBodyBytes,
@@ -73,23 +105,24 @@ export function createApp(control: Control, facts: MachineFacts, logger: Logger)
       },
     }),
   )
+  api.use(carryOutOnce(control))
   serveAccount(api, control, facts)
+  serveApiKeys(api, control)
+  serveOrganizations(api, control)
+  serveAudit(api, control)
   serveProjects(api, control)
   serveBranches(api, control)
   serveBranchContents(api, control)
+  serveOperations(api, control)
   serveSnapshots(api, control)
   serveEndpoints(api, control)
   serveSchema(api, control)
   serveStorage(api, control, facts)
+  serveJwks(api, control)
+  serveNotOurs(api, control)
   refuseOtherMethods(api)
   app.route(apiBase, api)
   return app
-}
-
-function bearerToken(header: string | undefined): string {
-  const match = /^Bearer +([\w-]{1,200})$/i.exec(header ?? '')
-  if (!match) throw new PilotlightError('unauthenticated')
-  return match[1]!
 }
 
 /** A path that exists is answered 405 for the methods it has not, rather than 404. */
@@ -100,8 +133,10 @@ function refuseOtherMethods(api: Api): void {
     methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method))
   }
   for (const [path, methods] of methodsOf) {
+    if (methods.has('GET')) methods.add('HEAD')
     api.all(path, c => {
       c.header('Allow', [...methods].join(', '))
+      if (c.req.method === 'OPTIONS') return c.body(null, 204)
       return reply(c, new PilotlightError('method_not_allowed', { method: c.req.method }))
     })
   }

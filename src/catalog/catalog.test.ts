@@ -278,27 +278,27 @@ test('a role that is not there takes no password', async () => {
 test('a password set in SQL is learnt: ours is no longer known; the same verifier changes nothing', async () => {
   const { branch } = await plant(catalog, { verifier: 'ours' })
   const before = await role(branch.id)
-  await roles.learn(catalog.db, branch.id, 'app', 'ours')
+  await roles.learn(catalog.db, branch.id, { name: 'app', verifier: 'ours', canLogin: true })
   assert.deepEqual(await role(branch.id), before)
-  await roles.learn(catalog.db, branch.id, 'app', 'theirs')
+  await roles.learn(catalog.db, branch.id, { name: 'app', verifier: 'theirs', canLogin: true })
   const after = await role(branch.id)
   assert.deepEqual([after.verifier, after.password_box], ['theirs', null])
-  await roles.learn(catalog.db, branch.id, 'app', null)
+  await roles.learn(catalog.db, branch.id, { name: 'app', verifier: null, canLogin: true })
   assert.equal((await role(branch.id)).verifier, null)
-  await roles.learn(catalog.db, branch.id, 'app', 'again')
+  await roles.learn(catalog.db, branch.id, { name: 'app', verifier: 'again', canLogin: true })
   assert.equal((await role(branch.id)).verifier, 'again')
 })
 
 test('learning leaves a reset that is under way alone', async () => {
   const { branch } = await plant(catalog, { verifier: 'ours' })
   await roles.setNext(catalog.db, branch.id, 'app', secret('new'))
-  await roles.learn(catalog.db, branch.id, 'app', 'theirs')
+  await roles.learn(catalog.db, branch.id, { name: 'app', verifier: 'theirs', canLogin: true })
   assert.equal((await role(branch.id)).next_verifier, 'verifier of new')
 })
 
 test('roles and databases that were made in SQL are learnt, those dropped are removed, others stay', async () => {
   const [mine, other] = [await plant(catalog), await plant(catalog)]
-  await roles.learn(catalog.db, mine.branch.id, 'Odd "näme"', 'v')
+  await roles.learn(catalog.db, mine.branch.id, { name: 'Odd "näme"', verifier: 'v', canLogin: true })
   await databases.learn(catalog.db, mine.branch.id, 'more', 'app')
   await databases.learn(catalog.db, mine.branch.id, 'more', 'Odd "näme"')
   assert.equal((await role(mine.branch.id, 'Odd "näme"')).password_box, null)
@@ -362,10 +362,13 @@ test('pages of operations: the newest first, each once, a chain’s in reverse',
     [0, 4, 3, 2, 1, 0],
   )
   const seen: string[] = []
-  for (let after: string | undefined; ; after = seen.at(-1)) {
+  let after: operations.OperationPlace | undefined
+  for (;;) {
     const page = await operations.listOfProject(catalog.db, project.id, { limit: 2, after })
-    if (page.length === 0) break
+    const last = page.at(-1)
+    if (!last) break
     seen.push(...page.map(({ id }) => id))
+    after = { createdAt: last.place, position: last.position, id: last.id }
   }
   assert.deepEqual(
     seen,

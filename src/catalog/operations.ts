@@ -7,7 +7,7 @@ import {
   operationStatuses,
 } from '../contract/operations.ts'
 import type { Db } from './catalog.ts'
-import type { OperationDetails, OperationsTable } from './schema.ts'
+import type { ContentsChange, OperationDetails, OperationsTable } from './schema.ts'
 
 const unfinished: OperationStatus[] = operationStatuses.filter(status => !hasEnded(status))
 
@@ -34,6 +34,8 @@ export async function insertChain(db: Db, chainId: string, list: NewOperation[])
         status: 'scheduling' as const,
         chain_id: chainId,
         position,
+        // Not that of the transaction: who waited for the project's lock has its turn behind whom it waited for.
+        created_at: sql<Date>`clock_timestamp()`,
         error: null,
         started_at: null,
         finished_at: null,
@@ -95,27 +97,83 @@ export async function find(db: Db, projectId: string, id: string): Promise<Opera
     .executeTakeFirst()
 }
 
-/** Newest first; `after` is the id of the last one of the page before. */
+/** The place of an operation in the list of a project's operations; the timestamp as Postgres writes it, whole. */
+export interface OperationPlace {
+  createdAt: string
+  position: number
+  id: string
+}
+
+/** Newest first, `after` the place of the last one of the page before. */
 export async function listOfProject(
   db: Db,
   projectId: string,
-  page: { limit: number; after?: string | undefined },
-): Promise<Operation[]> {
+  page: { limit: number; after?: OperationPlace | undefined },
+): Promise<(Operation & { place: string })[]> {
   let query = db
     .selectFrom('operations')
     .selectAll()
+    .select(sql<string>`(created_at at time zone 'utc')::text`.as('place'))
     .where('project_id', '=', projectId)
     .orderBy('created_at', 'desc')
     .orderBy('position', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit)
   if (page.after !== undefined) {
+    const { createdAt, position, id } = page.after
     query = query.where(
       sql<boolean>`(created_at, position, id) <
-        (select created_at, position, id from operations where id = ${page.after})`,
+        (${createdAt}::timestamp at time zone 'utc', ${position}::integer, ${id}::uuid)`,
     )
   }
   return await query.execute()
+}
+
+/** What is still to come true inside a branch's data, in the order in which it will. */
+export async function listPendingContents(
+  db: Db,
+  branchId: string,
+): Promise<{ id: string; contents: ContentsChange }[]> {
+  const rows = await db
+    .selectFrom('operations')
+    .select(['id', 'details'])
+    .where('branch_id', '=', branchId)
+    .where('finished_at', 'is', null)
+    .where(sql<boolean>`details ? 'contents'`)
+    .orderBy('created_at')
+    .orderBy('position')
+    .execute()
+  return rows.flatMap(({ id, details }) => (details?.contents ? [{ id, contents: details.contents }] : []))
+}
+
+/**
+ * Forgets up to `limit` operations that ended before; of those that no call asked for (wakes and idle suspends), before
+ * `inLineBefore`. A restore that failed is kept: what it could not put back is found by it.
+ */
+export async function removeEnded(
+  db: Db,
+  before: { before: Date; inLineBefore: Date; limit: number },
+): Promise<number> {
+  const result = await db
+    .deleteFrom('operations')
+    .where(({ eb, selectFrom }) =>
+      eb(
+        'id',
+        'in',
+        selectFrom('operations as old')
+          .select('old.id')
+          .where(({ eb, and, or }) =>
+            or([
+              eb('old.finished_at', '<', before.before),
+              and([eb('old.finished_at', '<', before.inLineBefore), eb('old.chain_id', 'is', null)]),
+            ]),
+          )
+          .where(sql<boolean>`not (old.status = 'failed' and coalesce(old.details ? 'restore', false))`)
+          .limit(before.limit),
+      ),
+    )
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
 }
 
 export async function countUnfinished(db: Db, projectId: string): Promise<number> {
@@ -147,7 +205,7 @@ export async function markRunning(db: Db, id: string): Promise<void> {
   const now = new Date()
   await db
     .updateTable('operations')
-    .set({ status: 'running', started_at: now, updated_at: now })
+    .set({ status: 'running', started_at: now, retry_at: null, updated_at: now })
     .where('id', '=', id)
     .execute()
 }
@@ -195,10 +253,14 @@ export async function isExporting(db: Db, path: string): Promise<boolean> {
   return row !== undefined
 }
 
-export async function countFailure(db: Db, id: string, error: string): Promise<void> {
+/** `retryAt`: when the step is tried again; null: not any more. */
+export async function countFailure(db: Db, id: string, error: string, retryAt: Date | null): Promise<void> {
   await db
     .updateTable('operations')
-    .set(eb => ({ failures_count: eb('failures_count', '+', 1), error, updated_at: new Date() }))
+    .set(eb => ({
+      failures_count: eb('failures_count', '+', 1),
+      ...{ error, retry_at: retryAt, updated_at: new Date() },
+    }))
     .where('id', '=', id)
     .execute()
 }
@@ -211,7 +273,11 @@ export async function end(
   error?: string,
 ): Promise<void> {
   const now = new Date()
-  const change: Updateable<OperationsTable> = { status, updated_at: now, finished_at: now }
+  const change: Updateable<OperationsTable> = {
+    ...{ status, updated_at: now, finished_at: now, retry_at: null },
+    // What went wrong on the way is counted; an operation that ended well has no error.
+    ...(status === 'finished' && { error: null }),
+  }
   if (error !== undefined) change.error = error
   await db
     .updateTable('operations')

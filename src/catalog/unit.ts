@@ -29,6 +29,11 @@ function openUnit(driver?: Driver): Unit | undefined {
   return unit?.open && (driver === undefined || unit.driver === driver) ? unit : undefined
 }
 
+/** `work` takes no part in the unit that this code runs in: it is about something else, or shared with others. */
+export function outsideOfUnit<T>(work: () => T): T {
+  return units.exit(work)
+}
+
 /** Runs it once what was written is there for all to see: at once outside of a unit; never if the unit is rolled back. */
 export function afterCommit(run: () => void): void {
   const unit = openUnit()

@@ -93,7 +93,7 @@ test('a role made in SQL is found in a running compute', async () => {
 
 test('a role that cannot log in has no secret', async () => {
   const { desk, id, branch } = await made('suspended')
-  await roles.learn(catalog.db, branch.id, 'nologin', null)
+  await roles.learn(catalog.db, branch.id, { name: 'nologin', verifier: null, canLogin: false })
   assert.equal((await desk.accessControl(id, 'nologin')).role_secret, '')
 })
 

@@ -41,11 +41,11 @@ const refused = (code: string, work: Promise<unknown>) =>
   assert.rejects(work, error => error instanceof PilotlightError && error.code === code)
 const settled = (projectId: string) =>
   until('operations ended', async () => {
-    const { operations } = await control.operations(projectId, { limit: 100 })
+    const { operations } = await control.operations.list(projectId, { limit: 100 })
     return operations.every(({ status }) => hasEnded(status))
   })
 const statuses = async (projectId: string) =>
-  (await control.operations(projectId, { limit: 100 })).operations
+  (await control.operations.list(projectId, { limit: 100 })).operations
     .toReversed()
     .map(({ action, status }) => `${action} ${status}`)
 

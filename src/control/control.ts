@@ -1,14 +1,15 @@
 // Control, put together: what the API and the proxies' door call.
 
-import * as apiKeys from '../catalog/api-keys.ts'
 import * as endpointRows from '../catalog/endpoints.ts'
-import * as operationRows from '../catalog/operations.ts'
 import type { Organization } from '../catalog/organizations.ts'
 import type { ActivityReport } from '../contract/control-plane.ts'
 import { defaults } from '../contract/defaults.ts'
-import { PilotlightError } from '../contract/errors.ts'
 import type { Capabilities } from '../engine/engine.ts'
 import { AccessDesk } from './access.ts'
+import { Audit } from './account/audit.ts'
+import { Idempotency } from './account/idempotency.ts'
+import { Keys } from './account/keys.ts'
+import { Organizations } from './account/organizations.ts'
 import { BranchChanges } from './branches/branch-changes.ts'
 import { BranchCreation } from './branches/branch-creation.ts'
 import { BranchDeletion } from './branches/branch-deletion.ts'
@@ -19,8 +20,13 @@ import { ChangeFeed } from './changes.ts'
 import { Computes } from './computes/computes.ts'
 import { Contents } from './computes/contents.ts'
 import { IdleWatch } from './computes/idle.ts'
+import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
+import { Consumption } from './consumption/consumption.ts'
+import { Databases } from './databases/databases.ts'
 import { Endpoints } from './endpoints.ts'
+import { JwksDesk } from './jwks.ts'
+import { Operations } from './operations/operations.ts'
 import { type OperationQueue, prepareQueue, startQueue } from './operations/queue.ts'
 import { finishRestores } from './operations/restores-finish.ts'
 import type { Parts } from './parts.ts'
@@ -28,6 +34,7 @@ import { Passwords } from './passwords.ts'
 import { ProjectDeletion } from './project-deletion.ts'
 import { Projects } from './projects.ts'
 import { reconcile } from './reconcile.ts'
+import { Roles } from './roles/roles.ts'
 import { Schemas } from './schemas/schemas.ts'
 import { BackupSchedules } from './snapshots/backup-schedules.ts'
 import { SnapshotRestores } from './snapshots/snapshot-restores.ts'
@@ -36,13 +43,14 @@ import { Storage } from './storage.ts'
 import { Sweeper } from './sweeper.ts'
 import { TimeTravel } from './time-travel/time-travel.ts'
 
-/** A key's last use is written at most this often: it is for people to look at. */
-const keyUseIntervalMs = 60_000
-
 export class Control {
   readonly parts: Parts
   /** The one that every installation has, and all projects belong to. */
   readonly organization: Organization
+  readonly organizations: Organizations
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly idempotency: Idempotency
   readonly changes = new ChangeFeed()
   readonly projects: Projects
   readonly projectDeletion: ProjectDeletion
@@ -57,21 +65,29 @@ export class Control {
   readonly exports: Exports
   readonly endpoints: Endpoints
   readonly passwords: Passwords
+  readonly roles: Roles
+  readonly databases: Databases
+  readonly operations: Operations
   readonly connections: Connections
   readonly access: AccessDesk
   readonly schemas: Schemas
   readonly storage: Storage
+  readonly consumption: Consumption
+  readonly jwks: JwksDesk
   readonly #contents: Contents
   readonly #computes: Computes
   readonly #idle: IdleWatch
   readonly #timeTravel: TimeTravel
   readonly #sweeper: Sweeper
-  readonly #keyUsedAt = new Map<number, number>()
   #queue: OperationQueue | undefined
 
   constructor(parts: Parts) {
     this.parts = parts
     this.organization = parts.catalog.identity.organization
+    this.organizations = new Organizations(parts)
+    this.keys = new Keys(parts)
+    this.audit = new Audit(parts)
+    this.idempotency = new Idempotency(parts)
     this.#contents = new Contents(parts, this.changes)
     this.#computes = new Computes(parts, this.changes, this.#contents)
     this.#idle = new IdleWatch({
@@ -83,9 +99,22 @@ export class Control {
           : this.#computes.suspendIfIdle(endpointId, since),
     })
     this.#timeTravel = new TimeTravel({ parts, computes: this.#computes }, this.#idle)
+    this.consumption = new Consumption({
+      ...{ parts, computes: this.#computes },
+      lastActiveAt: endpointId => this.#idle.lastActiveAt(endpointId),
+      sizeChanged: async () => {},
+    })
     this.#computes.listen({
-      running: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
-      stopped: endpointId => this.#noteStopped(endpointId),
+      running: endpoint => {
+        this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint))
+        this.consumption.meter.running(endpoint)
+      },
+      stopped: endpointId => {
+        this.#noteStopped(endpointId)
+        this.consumption.meter.stopped(endpointId)
+      },
+      settled: endpointId => this.consumption.meter.settled(endpointId),
+      sized: (endpointId, bytes) => this.consumption.meter.sizeBeforeStop(endpointId, bytes),
     })
     this.projects = new Projects(parts)
     this.projectDeletion = new ProjectDeletion(parts, this.changes)
@@ -108,10 +137,15 @@ export class Control {
       snapshots: this.snapshots,
       schedules: this.backupSchedules,
     })
-    this.passwords = new Passwords(parts, this.projects, this.branches)
+    const readBack = new ReadBack(parts, this.#computes, this.#contents)
+    this.passwords = new Passwords(parts, this.projects, this.branches, readBack)
+    this.roles = new Roles(parts, this.branches, readBack)
+    this.databases = new Databases(parts, this.branches, readBack)
+    this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
     this.storage = new Storage(parts, this.projects)
+    this.jwks = new JwksDesk(parts, this.projects, this.branches)
     this.schemas = new Schemas({
       ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },
       timeTravel: this.#timeTravel,
@@ -133,6 +167,7 @@ export class Control {
     await finishRestores(context)
     this.#queue = await startQueue(context)
     this.#sweeper.start()
+    await this.consumption.start()
   }
 
   /** Computes go on running, to be adopted by the next control; or sleep, when the whole of Pilotlight stops. */
@@ -144,6 +179,7 @@ export class Control {
       await this.#timeTravel.removeAll()
       await this.#suspendAll()
     }
+    await this.consumption.close()
     this.#idle.close()
   }
 
@@ -160,20 +196,9 @@ export class Control {
     )
   }
 
-  /** Who holds this key; throws unauthenticated. */
-  async authenticate(token: string): Promise<apiKeys.ApiKey> {
-    const key = await apiKeys.findByToken(this.parts.catalog.db, token)
-    if (!key) throw new PilotlightError('unauthenticated')
-    const now = this.parts.clock.now()
-    if (now - (this.#keyUsedAt.get(key.id) ?? 0) > keyUseIntervalMs) {
-      this.#keyUsedAt.set(key.id, now)
-      await apiKeys.markUsed(this.parts.catalog.db, key.id, new Date(now), undefined)
-    }
-    return key
-  }
-
   activity(report: ActivityReport): void {
     this.#idle.report(report)
+    this.consumption.meter.report(report)
   }
 
   /** From here on only the catalog knows when it was last used. */
@@ -192,24 +217,15 @@ export class Control {
     return this.#idle.lastActiveAt(endpoint.id) ?? endpoint.last_active_at
   }
 
-  async operations(
-    projectId: string,
-    page: { limit: number; cursor?: string | undefined },
-  ): Promise<{ operations: operationRows.Operation[]; cursor: string | undefined }> {
-    await this.projects.get(projectId)
-    const list = await operationRows.listOfProject(this.parts.catalog.db, projectId, {
-      limit: page.limit,
-      after: page.cursor,
-    })
-    return { operations: list, cursor: list.at(-1)?.id }
-  }
-
-  /** Throws project_not_found, operation_not_found. */
-  async operation(projectId: string, operationId: string): Promise<operationRows.Operation> {
-    await this.projects.get(projectId)
-    const operation = await operationRows.find(this.parts.catalog.db, projectId, operationId)
-    if (!operation) throw new PilotlightError('operation_not_found')
-    return operation
+  /** When something last happened in these projects' computes; those in which nothing ever did are left out. */
+  async lastActiveOf(projectIds: string[]): Promise<Map<string, Date>> {
+    const latest = new Map<string, Date>()
+    for (const row of await endpointRows.listActivity(this.parts.catalog.db, projectIds)) {
+      const at = this.#idle.lastActiveAt(row.id) ?? row.last_active_at
+      const known = latest.get(row.project_id)
+      if (at && (!known || at > known)) latest.set(row.project_id, at)
+    }
+    return latest
   }
 
   capabilities(): Promise<Capabilities> {

@@ -1,15 +1,16 @@
 // Passwords of roles: shown again, and replaced.
 
-import * as endpoints from '../catalog/endpoints.ts'
 import type { Operation } from '../catalog/operations.ts'
 import * as roles from '../catalog/roles.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import type { Branches } from './branches/branches.ts'
-import { enqueue } from './operations/queue.ts'
+import type { ReadBack } from './computes/read-back.ts'
+import { admitBranch, enqueueApply } from './operations/contents-request.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
+import { refuseSystemRole } from './roles/roles.ts'
 
 export interface PasswordReset {
   role: roles.Role
@@ -21,19 +22,33 @@ export class Passwords {
   readonly #parts: Parts
   readonly #projects: Projects
   readonly #branches: Branches
+  readonly #readBack: ReadBack
 
-  constructor(parts: Parts, projects: Projects, branches: Branches) {
+  constructor(parts: Parts, projects: Projects, branches: Branches, readBack: ReadBack) {
     this.#parts = parts
     this.#projects = projects
     this.#branches = branches
+    this.#readBack = readBack
   }
 
-  /** The newest password. Throws password_not_stored where it was set in SQL, or the project stores none. */
+  /**
+   * The newest password. Throws password_not_stored where it was set in SQL, where the project stores none, and where the
+   * role cannot log in.
+   */
   async reveal(projectId: string, branchId: string, name: string): Promise<string> {
+    await this.#readBack.freshen(branchId)
     const role = await this.#branches.role(projectId, branchId, name)
     const password = this.stored(role)
-    if (password === undefined) throw new PilotlightError('password_not_stored', { role: name })
-    return password
+    if (password !== undefined) return password
+    const project = await this.#projects.get(projectId)
+    throw new PilotlightError('password_not_stored', {
+      role: name,
+      reason: role.can_login
+        ? project.store_passwords
+          ? 'it was set in SQL'
+          : 'storing passwords is disabled for the project'
+        : 'the role cannot log in',
+    })
   }
 
   /** The newest password; undefined: it is not stored. */
@@ -42,27 +57,27 @@ export class Passwords {
     return box ? this.#parts.secretBox.open(box) : undefined
   }
 
-  /** The old password stays valid until the last of the operations has finished. */
+  /**
+   * The old password stays valid until the operations have finished. Throws role_not_found, role_reserved,
+   * role_cannot_login, branch_not_ready, too_many_operations.
+   */
   async reset(projectId: string, branchId: string, name: string): Promise<PasswordReset> {
     const { catalog, secretBox } = this.#parts
     const project = await this.#projects.get(projectId)
-    await this.#branches.role(projectId, branchId, name)
+    refuseSystemRole(name, 'reset the password')
+    await this.#readBack.freshen(branchId)
+    const before = await this.#branches.role(projectId, branchId, name)
+    if (!before.can_login) throw new PilotlightError('role_cannot_login', { role: name })
     const password = rolePassword()
     const verifier = await createVerifier(password)
     return await catalog.transaction(async trx => {
+      const branch = await admitBranch(trx, projectId, branchId)
       const role = await roles.setNext(trx, branchId, name, {
         verifier,
         password_box: project.store_passwords ? secretBox.seal(password) : null,
       })
-      const endpoint = await endpoints.findWriter(trx, branchId)
       if (!role) throw new PilotlightError('role_not_found')
-      if (!endpoint) throw new PilotlightError('endpoint_not_found')
-      const about = { project_id: projectId, branch_id: branchId, endpoint_id: endpoint.id }
-      const wasAsleep = endpoint.state === 'suspended' && endpoint.started_at !== null
-      const operations = await enqueue(trx, [
-        { ...about, action: 'apply_config' },
-        ...(wasAsleep ? [{ ...about, action: 'suspend_compute' as const }] : []),
-      ])
+      const operations = await enqueueApply(trx, branch)
       return { role, password, operations }
     })
   }

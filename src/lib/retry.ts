@@ -9,6 +9,12 @@ export interface RetryPolicy {
   maxDelayMs: number
 }
 
+/** How long is waited behind a failed attempt, counted from 1; undefined: it was the last. */
+export function delayAfter(policy: RetryPolicy, attempt: number): number | undefined {
+  if (attempt >= policy.attempts) return undefined
+  return Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (attempt - 1))
+}
+
 /** Tries `work` until it succeeds, `isRetryable` says no, or the attempts are used up; then the last error is thrown. */
 export async function retry<T>(
   policy: RetryPolicy,
@@ -16,14 +22,14 @@ export async function retry<T>(
   isRetryable: (error: unknown) => boolean,
   work: (attempt: number) => Promise<T>,
 ): Promise<T> {
-  let delayMs = policy.firstDelayMs
   for (let attempt = 1; ; attempt++) {
+    let delayMs: number | undefined
     try {
       return await work(attempt)
     } catch (error) {
-      if (attempt >= policy.attempts || !isRetryable(error)) throw error
+      delayMs = delayAfter(policy, attempt)
+      if (delayMs === undefined || !isRetryable(error)) throw error
     }
     await clock.sleep(delayMs)
-    delayMs = Math.min(policy.maxDelayMs, delayMs * policy.factor)
   }
 }

@@ -106,25 +106,6 @@ export const branch = z.object({
     .optional(),
 })
 
-export const role = z.object({
-  branch_id: z.string(),
-  name: z.string(),
-  password: z.string().optional(),
-  protected: z.boolean(),
-  authentication_method: z.string().optional(),
-  created_at: timestamp,
-  updated_at: timestamp,
-})
-
-export const database = z.object({
-  id: z.number().int(),
-  branch_id: z.string(),
-  name: z.string(),
-  owner_name: z.string(),
-  created_at: timestamp,
-  updated_at: timestamp,
-})
-
 export const connectionDetails = z.object({
   connection_uri: z.string(),
   connection_parameters: z.object({
@@ -139,9 +120,5 @@ export const connectionDetails = z.object({
 export type BranchShape = z.infer<typeof branch>
 
 export type AnnotationShape = z.infer<typeof annotation>
-
-export type RoleShape = z.infer<typeof role>
-
-export type DatabaseShape = z.infer<typeof database>
 
 export type ConnectionDetailsShape = z.infer<typeof connectionDetails>

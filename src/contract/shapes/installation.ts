@@ -13,6 +13,7 @@ export const operation = z.object({
   status: z.enum(operationStatuses),
   error: z.string().optional(),
   failures_count: z.number().int(),
+  retry_at: timestamp.optional(),
   created_at: timestamp,
   updated_at: timestamp,
   total_duration_ms: z.number().int(),

@@ -2,7 +2,8 @@
 // whether something is going on. Never on behalf of a client.
 
 import pg from 'pg'
-import type { AdminLogin } from '../../engine/engine.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+import { type AdminLogin, EngineError } from '../../engine/engine.ts'
 
 const { escapeIdentifier, escapeLiteral } = pg
 
@@ -84,6 +85,30 @@ export async function isReadOnly(client: pg.Client): Promise<boolean> {
 /** SQLSTATE 42704, undefined_object. */
 export function isMissingRole(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '42704'
+}
+
+/** SQLSTATEs of faults that pass: the compute stops or starts, is full of sessions, somebody holds a lock or is in the way. */
+const passing = /^(08|57P0[1-3]|53300|40|55P03|55006)/
+
+/**
+ * What an operation says where Postgres did not do its part. Its own words are for people; anything else is about the
+ * connection, and the compute may come back.
+ */
+export function operationError(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError) {
+    const detail = error.detail === undefined ? error.message : `${error.message}: ${error.detail}`
+    const code = passing.test(error.code ?? '') ? 'statement_delayed' : 'statement_refused'
+    return new PilotlightError(code, { detail }, { cause: error })
+  }
+  if (error instanceof PilotlightError || error instanceof EngineError || !isConnectionError(error))
+    return error
+  return new PilotlightError('compute_unreachable', {}, { cause: error })
+}
+
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as NodeJS.ErrnoException
+  return (code !== undefined && /^E[A-Z]+$/.test(code)) || /connection|timeout/i.test(error.message)
 }
 
 export interface ComputeContents {

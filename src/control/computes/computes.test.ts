@@ -403,7 +403,7 @@ test('a password that was reset while it slept is there when the first client is
 test('a reset for a role that was dropped in SQL does not keep the compute down', async () => {
   const { branch, start, told, id } = await made()
   const box = Buffer.from('new')
-  await roles.learn(catalog.db, branch.id, 'zz_dropped', 'v')
+  await roles.learn(catalog.db, branch.id, { name: 'zz_dropped', verifier: 'v', canLogin: true })
   await roles.setNext(catalog.db, branch.id, 'app', { verifier, password_box: box })
   await roles.setNext(catalog.db, branch.id, 'zz_dropped', { verifier, password_box: box })
   assert.equal((await start()).started, true)

@@ -3,6 +3,7 @@
 // endpoint. Any number of callers who want it up share one start.
 
 import { setImmediate } from 'node:timers/promises'
+import * as activeTime from '../../catalog/active-time.ts'
 import * as branches from '../../catalog/branches.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
@@ -10,6 +11,8 @@ import type { AdminLogin, Phase, Ref, Status } from '../../engine/engine.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { ChangeFeed } from '../changes.ts'
+import { logicalBytes } from '../consumption/measure.ts'
+import { quotaError } from '../consumption/quota-errors.ts'
 import type { Parts } from '../parts.ts'
 import { type Recording, record } from './compute-records.ts'
 import { addressOf, specOf } from './compute-spec.ts'
@@ -40,7 +43,12 @@ const mostAsleep = 1000
 export interface ComputeListener {
   /** A compute accepts sessions: just started, or adopted. */
   running(endpoint: endpoints.Endpoint): void
+  /** Its end is in the catalog. */
   stopped(endpointId: string): void
+  /** All that had to be done about its end is done: its endpoint may go. */
+  settled?(endpointId: string): Promise<void>
+  /** So much it holds, right before its stop. */
+  sized?(endpointId: string, bytes: number): void
 }
 
 export class Computes {
@@ -70,7 +78,8 @@ export class Computes {
 
   /**
    * Brings the compute up, or joins whoever is doing so. A branch that is still being made is waited for, and so is a
-   * stop that is under way. Errors: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout.
+   * stop that is under way. Errors: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout, and
+   * those of used up quotas.
    */
   start(endpointId: string, recording: Recording): Promise<RunningCompute> {
     return this.#starts.run(endpointId, () => this.#startNow(endpointId, recording))
@@ -258,7 +267,11 @@ export class Computes {
   }
 
   /** Stops the compute if it is as idle inside as it looks from outside. `since`: when bytes last flowed. */
-  async suspendIfIdle(endpointId: string, since: Date): Promise<IdleOutcome> {
+  async suspendIfIdle(
+    endpointId: string,
+    since: Date,
+    recording: Recording = 'record',
+  ): Promise<IdleOutcome> {
     return await this.#lock.run(endpointId, async () => {
       const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
       if (endpoint?.state !== 'running') return 'not running'
@@ -267,9 +280,12 @@ export class Computes {
         return 'not running'
       }
       const login = await this.#parts.engine.adminLogin(this.ref(endpointId))
-      const busy = await this.#contents.inspect(placeOf(endpoint), login, client => isBusy(client, since))
-      if (busy) return 'busy'
-      await this.#stop(endpoint, 'record')
+      const bytes = await this.#contents.inspect(placeOf(endpoint), login, async client =>
+        (await isBusy(client, since)) ? null : await logicalBytes(client),
+      )
+      if (bytes === null) return 'busy'
+      this.#listener.sized?.(endpointId, bytes)
+      await this.#stop(endpoint, recording)
       return 'suspended'
     })
   }
@@ -278,7 +294,10 @@ export class Computes {
   async #learnBeforeStop(endpoint: endpoints.EndpointWithBranch): Promise<void> {
     try {
       const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
-      await this.#contents.refresh(placeOf(endpoint), login)
+      this.#listener.sized?.(
+        endpoint.id,
+        await this.#contents.inspect(placeOf(endpoint), login, logicalBytes),
+      )
     } catch (error) {
       // A compute that no longer answers must still be stoppable.
       this.#parts.logger.warn({ endpoint: endpoint.id, err: error }, 'could not read roles before the stop')
@@ -325,6 +344,7 @@ export class Computes {
       await this.#parts.engine.ensureGone(this.ref(endpoint.id), gen)
       await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
       this.#listener.stopped(endpoint.id)
+      await this.#listener.settled?.(endpoint.id)
     })
   }
 
@@ -344,6 +364,8 @@ export class Computes {
           return 'running'
         }
       }
+      // When it ended is not known: time that nobody saw it run is not counted.
+      if (endpoint.state !== 'suspended') await activeTime.giveUp(db, endpoint.id, new Date())
       const moved =
         endpoint.state === 'suspended' ? undefined : await endpoints.moveState(db, endpoint.id, 'suspended')
       if (halfStartedPhases.has(status.phase)) {
@@ -415,6 +437,7 @@ export class Computes {
 function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpoints.EndpointWithBranch {
   if (!endpoint || endpoint.gone) throw new PilotlightError('endpoint_gone')
   if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
+  if (endpoint.over_quota) throw quotaError(endpoint.over_quota)
   return endpoint
 }
 

@@ -2,8 +2,6 @@
 
 import type pg from 'pg'
 import * as branches from '../../catalog/branches.ts'
-import type { Db } from '../../catalog/catalog.ts'
-import * as databases from '../../catalog/databases.ts'
 import * as roles from '../../catalog/roles.ts'
 import type { AdminLogin } from '../../engine/engine.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
@@ -19,6 +17,8 @@ import {
   setVerifier,
   withCompute,
 } from './compute-sql.ts'
+import { knownContents, learnDatabases, learnRoles } from './learnt-contents.ts'
+import { firstContents } from './pending-contents.ts'
 
 export interface Place {
   endpointId: string
@@ -50,13 +50,10 @@ export class Contents {
   /** A fresh clone of the template: its first role and database get their names. */
   async #bootstrap(place: Place, login: AdminLogin): Promise<void> {
     const { db } = this.#parts.catalog
-    const [role] = await roles.listOfBranch(db, place.branchId)
-    const [database] = await databases.listOfBranch(db, place.branchId)
+    const { role, database } = await firstContents(db, place.branchId)
     const verifier = role?.next_verifier ?? role?.verifier
-    if (role && database && verifier) {
-      await withCompute(login, client =>
-        bootstrap(client, { role: role.name, verifier, database: database.name }),
-      )
+    if (role && database !== undefined && verifier) {
+      await withCompute(login, client => bootstrap(client, { role: role.name, verifier, database }))
       if (role.next_verifier) await roles.promoteNext(db, place.branchId, role.name, verifier)
     }
     await branches.setContents(db, place.branchId, 'known')
@@ -90,31 +87,24 @@ export class Contents {
       return { contents, readOnly }
     })
     await catalog.transaction(async trx => {
+      const now = await knownContents(trx, place.branchId)
       for (const role of contents.roles) {
+        if (now.pending.roles.has(role.name)) continue
         const wanted = role.canLogin && !readOnly ? passwordOf(role.name) : undefined
-        if (!wanted) await roles.learn(trx, place.branchId, role.name, role.verifier)
+        if (!wanted) await roles.learn(trx, place.branchId, role)
         else await roles.promoteNext(trx, place.branchId, role.name, wanted)
       }
       const present = new Set(contents.roles.map(role => role.name))
+      const gone = now.roles.filter(({ name }) => !present.has(name) && !now.pending.roles.has(name))
       await roles.remove(
         trx,
         place.branchId,
-        [...known.keys()].filter(name => !present.has(name)),
+        gone.map(({ name }) => name),
       )
-      await this.#learnDatabases(trx, place.branchId, contents)
+      await learnDatabases(trx, place.branchId, contents, now)
       await branches.setContents(trx, place.branchId, 'known')
     })
     this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
-  }
-
-  async #learnDatabases(trx: Db, branchId: string, contents: ComputeContents): Promise<void> {
-    const known = await databases.listOfBranch(trx, branchId)
-    for (const database of contents.databases) {
-      await databases.learn(trx, branchId, database.name, database.owner)
-    }
-    const present = new Set(contents.databases.map(database => database.name))
-    const dropped = known.filter(database => !present.has(database.name)).map(database => database.name)
-    await databases.remove(trx, branchId, dropped)
   }
 
   /** Gives the compute the passwords that were reset while it could not take them. Safe to repeat. */
@@ -124,7 +114,11 @@ export class Contents {
 
   async #applyPending(place: Place, login: AdminLogin): Promise<void> {
     const { db } = this.#parts.catalog
-    const pending = (await roles.listOfBranch(db, place.branchId)).filter(role => role.next_verifier !== null)
+    const known = await knownContents(db, place.branchId)
+    // One that is still to be made gets its password then.
+    const pending = known.roles.filter(
+      ({ name, next_verifier }) => next_verifier !== null && !known.pending.roles.has(name),
+    )
     if (pending.length === 0) return
     try {
       await withCompute(login, async client => {
@@ -154,25 +148,20 @@ export class Contents {
     const changed = await this.#parts.catalog.transaction(async trx => {
       // Before the first start was done there is only what the template came with.
       if ((await branches.find(trx, place.branchId))?.contents !== 'known') return false
-      const known = await roles.listOfBranch(trx, place.branchId)
-      const verifiers = new Map(known.map(role => [role.name, role.verifier]))
-      let rolesChanged = false
-      for (const role of contents.roles) {
-        if (verifiers.has(role.name) && verifiers.get(role.name) === role.verifier) continue
-        rolesChanged = true
-        await roles.learn(trx, place.branchId, role.name, role.verifier)
-      }
-      const present = new Set(contents.roles.map(role => role.name))
-      const dropped = known.filter(role => !present.has(role.name)).map(role => role.name)
-      await roles.remove(trx, place.branchId, dropped)
-
-      await this.#learnDatabases(trx, place.branchId, contents)
-      return rolesChanged || dropped.length > 0
+      const known = await knownContents(trx, place.branchId)
+      const rolesChanged = await learnRoles(trx, place.branchId, contents, known)
+      await learnDatabases(trx, place.branchId, contents, known)
+      return rolesChanged
     })
     if (changed) {
       this.#parts.logger.info({ endpoint: place.endpointId }, 'roles changed in SQL')
       this.#changes.publish({ change: 'access', endpoint_id: place.endpointId })
     }
+  }
+
+  /** A change to a branch's roles or databases, inside and in the catalog: nobody compares the two meanwhile. */
+  async change(branchId: string, work: () => Promise<void>): Promise<void> {
+    await this.#lock.run(branchId, work)
   }
 
   /**

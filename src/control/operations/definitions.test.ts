@@ -32,6 +32,7 @@ before(async () => {
   emptied = await startTestCluster(local)
   catalog = await cluster.openCatalog()
   verifier = await createVerifier('sesame', { iterations: 16 })
+  await cluster.query('create role neon_superuser')
   await cluster.query('create role app login')
   await cluster.query('create database app owner app')
 })

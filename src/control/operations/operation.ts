@@ -28,6 +28,9 @@ export interface OperationDefinition {
   steps: Step[]
 }
 
+/** Thrown by a step that finds its operation's purpose gone: nothing has failed, and what comes behind it goes on. */
+export class OperationSkipped extends Error {}
+
 export function step(name: string, run: StepWork, undo?: StepWork): Step {
   return undo ? { name, run, undo } : { name, run }
 }

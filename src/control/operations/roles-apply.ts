@@ -1,15 +1,47 @@
-// apply_config: the compute is given what the catalog has noted for it; it is woken for that if need be.
+// apply_config: what the catalog has noted comes true in the compute, which is woken for that if need be: new passwords,
+// and the role or database that the call was about.
 
 import * as endpoints from '../../catalog/endpoints.ts'
-import { branchOf, endpointOf, operation, step } from './operation.ts'
+import { onBranchCompute, releaseBranch } from './branch-compute.ts'
+import { changeOf, makeTrue, takeBack, undoInside } from './contents-change.ts'
+import { branchOf, operation, type StepWork, step } from './operation.ts'
 
-export const rolesApply = operation('apply_config', [
-  step('roles', async ({ parts, computes, contents }, op) => {
-    const place = { endpointId: endpointOf(op), branchId: branchOf(op) }
-    // A start applies what is pending; a compute that runs already is given it here.
-    await computes.start(place.endpointId, 'recorded')
-    const endpoint = await endpoints.findWithBranch(parts.catalog.db, place.endpointId)
-    if (!endpoint?.roles_pending) return
-    await contents.applyPending(place, await parts.engine.adminLogin(computes.ref(place.endpointId)))
-  }),
-])
+const apply: StepWork = async (context, op) => {
+  const { parts, contents } = context
+  const branchId = branchOf(op)
+  await onBranchCompute(context, branchId, (_, login) =>
+    contents.change(branchId, () => makeTrue(parts, op, branchId, login)),
+  )
+  await forgetAccess(context, branchId)
+}
+
+const callOff: StepWork = async (context, op) => {
+  const { parts, contents, computes } = context
+  const { catalog, engine, logger } = parts
+  const branchId = branchOf(op)
+  const change = await changeOf(parts, op)
+  if (change) {
+    const writer = await endpoints.findWriter(catalog.db, branchId)
+    await contents.change(branchId, async () => {
+      try {
+        // One that sleeps is not woken again for that; what is left is then shown, as if it had been made in SQL.
+        const isUp = writer?.state === 'running'
+        if (isUp) await undoInside(change, await engine.adminLogin(computes.ref(writer.id)))
+      } catch (error) {
+        logger.warn({ branch: branchId, err: error }, 'what was half done could not be undone')
+      }
+      await takeBack(parts, change, branchId)
+    })
+  }
+  await releaseBranch(context, branchId)
+  await forgetAccess(context, branchId)
+}
+
+/** Proxies must not go on with what they were told of its roles. */
+const forgetAccess = async ({ parts, changes }: Parameters<StepWork>[0], branchId: string): Promise<void> => {
+  for (const { id } of await endpoints.listOfBranch(parts.catalog.db, branchId)) {
+    changes.publish({ change: 'access', endpoint_id: id })
+  }
+}
+
+export const rolesApply = operation('apply_config', [step('contents', apply, callOff)])

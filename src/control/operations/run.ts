@@ -1,12 +1,13 @@
-// Carries out the operations of a project, call by call, in order. Each ends `finished`, `failed` or `cancelled`: clients poll for that.
+// Carries out the operations of a project, call by call, in order. Each ends
+// `finished`, `skipped`, `failed` or `cancelled`: clients poll for that.
 
 import * as operations from '../../catalog/operations.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { hasEnded, type OperationAction } from '../../contract/operations.ts'
 import { EngineError } from '../../engine/engine.ts'
-import { type RetryPolicy, retry } from '../../lib/retry.ts'
+import { delayAfter, type RetryPolicy, retry } from '../../lib/retry.ts'
 import { definitions } from './index.ts'
-import type { OperationContext, OperationDefinition, Step } from './operation.ts'
+import { type OperationContext, type OperationDefinition, OperationSkipped, type Step } from './operation.ts'
 
 /** For faults that pass by themselves: about 6 s in all. */
 const stepRetries: RetryPolicy = { attempts: 5, firstDelayMs: 200, factor: 2.5, maxDelayMs: 3000 }
@@ -42,7 +43,7 @@ export async function runChain(
   }
 }
 
-/** True if it finished. */
+/** True if it finished, or there was nothing to do. */
 async function runOne(
   context: OperationContext,
   operation: operations.Operation,
@@ -67,13 +68,21 @@ async function runOne(
         try {
           await step.run(context, operation)
         } catch (error) {
+          if (error instanceof OperationSkipped) throw error
           logger.warn({ step: step.name, attempt, err: error }, 'step failed')
-          await operations.countFailure(catalog.db, operation.id, publicText(error))
+          const delayMs = isTransient(error) ? delayAfter(stepRetries, attempt) : undefined
+          const retryAt = delayMs === undefined ? null : new Date(clock.now() + delayMs)
+          await operations.countFailure(catalog.db, operation.id, publicText(error), retryAt)
           throw error
         }
       })
     }
   } catch (error) {
+    if (error instanceof OperationSkipped) {
+      await operations.end(catalog.db, operation.id, 'skipped')
+      logger.info({ reason: error.message }, 'operation skipped')
+      return true
+    }
     await operations.markCancelling(catalog.db, operation.id, publicText(error))
     await undo(context, operation, done)
     await operations.end(catalog.db, operation.id, 'failed', publicText(error))

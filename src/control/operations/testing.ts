@@ -118,6 +118,14 @@ export function casesOf(
     return { ...planted, branch: child! }
   }
 
+  async function makingRole(planted: Planted): Promise<Given> {
+    const about = { branch_id: planted.branch.id, name: 'made', password_box: null }
+    await roles.insert(db, { ...about, verifier: await createVerifier('made', { iterations: 16 }) })
+    return { ...planted, details: { contents: { kind: 'role_create', name: 'made', login: true } } }
+  }
+  const verifierInside = async (role: string) =>
+    (await cluster.query('select rolpassword from pg_authid where rolname = $1', [role])).rows[0]?.rolpassword
+
   /** `source` undefined: from itself. */
   async function restore(planted: Planted, source: string | undefined, preserve: boolean): Promise<Given> {
     const { project, branch } = planted
@@ -279,22 +287,33 @@ export function casesOf(
         assert.deepEqual([role?.name, role?.verifier], ['app', verifier])
       },
     },
+    // A new password of one role, and another role.
     apply_config: {
       async given(control) {
         const planted = await asleep(control)
+        await cluster.query('drop role if exists made')
         const next = {
           verifier: await createVerifier('new', { iterations: 16 }),
           password_box: Buffer.from('new'),
         }
         await roles.setNext(db, planted.branch.id, 'app', next)
-        return planted
+        return await makingRole(planted)
       },
       async achieved(control, planted) {
         await runs(control, planted)
         const role = await roles.find(db, planted.branch.id, 'app')
         assert.deepEqual([role?.next_verifier, role?.password_box?.toString()], [null, 'new'])
-        const read = await cluster.query(`select rolpassword from pg_authid where rolname = 'app'`)
-        assert.equal(read.rows[0].rolpassword, role?.verifier)
+        assert.equal(await verifierInside('app'), role?.verifier)
+        const made = await roles.find(db, planted.branch.id, 'made')
+        assert.equal(await verifierInside('made'), made?.verifier)
+      },
+      async undone(_, planted) {
+        assert.equal(await roles.find(db, planted.branch.id, 'made'), undefined)
+      },
+      async again(_, planted) {
+        await cluster.query('drop role if exists made')
+        await roles.remove(db, planted.branch.id, ['made'])
+        return await makingRole(planted)
       },
     },
     apply_storage_config: {

@@ -3,14 +3,13 @@
 // Each entry is one batch for `postgres --single -j`. CREATE DATABASE wants a batch of its own. cloud_admin is initdb's
 // superuser. neon_superuser is no superuser; it is what the roles made through the API are members of.
 
+import { databaseRights, privilegedRole } from '../../../contract/database-rights.ts'
 import { defaultRoleName, defaults } from '../../../contract/defaults.ts'
 
 export interface Bootstrap {
   database: string
   batches: string[]
 }
-
-const privilegedRole = 'neon_superuser'
 
 export function branchBootstrap(major: number): Bootstrap[] {
   const database = defaults.databaseName
@@ -25,13 +24,13 @@ export function branchBootstrap(major: number): Bootstrap[] {
         `GRANT pg_monitor, pg_signal_backend TO ${privilegedRole} WITH ADMIN OPTION`,
         // No password yet: nobody can log in as it until control has set one.
         `CREATE ROLE ${owner} LOGIN INHERIT CREATEROLE CREATEDB BYPASSRLS REPLICATION IN ROLE ${privilegedRole}`,
-        ...privileges(major),
+        ...databaseRights(major),
         `CREATE DATABASE ${database} OWNER ${owner}`,
       ],
     },
     {
       database,
-      batches: [`ALTER SCHEMA public OWNER TO ${owner}`, ...privileges(major)],
+      batches: [`ALTER SCHEMA public OWNER TO ${owner}`, ...databaseRights(major)],
     },
   ]
 }
@@ -49,24 +48,6 @@ export function adoption(major: number, password: string): string[] {
     `GRANT pg_read_all_data, pg_write_all_data TO ${privilegedRole}`,
     ...(major >= 16 ? [`GRANT pg_create_subscription TO ${privilegedRole}`] : []),
     `GRANT pg_monitor, pg_signal_backend TO ${privilegedRole} WITH ADMIN OPTION`,
-  ]
-}
-
-/** Rights that stand in each database: on what cloud_admin makes there, and on functions that are shut by default. */
-function privileges(major: number): string[] {
-  return [
-    ...['TABLES', 'SEQUENCES'].map(
-      kind =>
-        `ALTER DEFAULT PRIVILEGES FOR ROLE cloud_admin IN SCHEMA public
-           GRANT ALL ON ${kind} TO ${privilegedRole} WITH GRANT OPTION`,
-    ),
-    `GRANT EXECUTE ON FUNCTION pg_catalog.pg_show_replication_origin_status() TO ${privilegedRole}`,
-    ...(major >= 16
-      ? [
-          `GRANT EXECUTE ON FUNCTION pg_catalog.pg_export_snapshot() TO ${privilegedRole}`,
-          `GRANT EXECUTE ON FUNCTION pg_catalog.pg_log_standby_snapshot() TO ${privilegedRole}`,
-        ]
-      : []),
   ]
 }
 
