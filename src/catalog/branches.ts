@@ -309,3 +309,14 @@ export async function setBegin(
 export async function remove(db: Db, id: string): Promise<void> {
   await db.deleteFrom('branches').where('id', '=', id).execute()
 }
+
+/** Whether it holds more than it may. True: that is news. */
+export async function setOverSize(db: Db, id: string, overSize: boolean): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('branches')
+    .set({ over_size: overSize })
+    .where('id', '=', id)
+    .where('over_size', '<>', overSize)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

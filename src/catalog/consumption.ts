@@ -167,6 +167,40 @@ export async function ofBranches(
   return rows
 }
 
+export interface BranchPage {
+  projectIds: string[]
+  branchIds?: string[] | undefined
+  limit: number
+  /** The last one of the page before. */
+  after?: { projectId: string; id: string } | undefined
+}
+
+/** Those that people see, and those that they can recover. By project, then by id. */
+export async function pageOfBranches(
+  db: Db,
+  page: BranchPage,
+): Promise<{ id: string; project_id: string; created_at: Date }[]> {
+  let query = db
+    .selectFrom('branches')
+    .innerJoin('projects', 'projects.id', 'branches.project_id')
+    .select(['branches.id', 'branches.project_id', 'branches.created_at'])
+    .where('branches.project_id', 'in', page.projectIds)
+    .where('projects.deleted_at', 'is', null)
+    .where('branches.kind', '=', 'branch')
+    .where(eb =>
+      eb.or([eb('branches.deleted_at', 'is', null), eb('branches.recoverable_until', 'is not', null)]),
+    )
+    .orderBy('branches.project_id')
+    .orderBy('branches.id')
+    .limit(page.limit)
+  if (page.branchIds?.length) query = query.where('branches.id', 'in', page.branchIds)
+  if (page.after) {
+    const { projectId, id } = page.after
+    query = query.where(sql<boolean>`(branches.project_id, branches.id) > (${projectId}, ${id})`)
+  }
+  return await query.execute()
+}
+
 /** What is older than anybody may ask for. */
 export async function prune(db: Db, now: number): Promise<void> {
   for (const grain of grains) {

@@ -2,7 +2,7 @@
 // its WAL is.
 
 import { type Selectable, sql } from 'kysely'
-import { hourPieces } from '../lib/time-frames.ts'
+import { frameStart, hourPieces } from '../lib/time-frames.ts'
 import type { Db } from './catalog.ts'
 import * as consumption from './consumption.ts'
 import type { LevelsTable } from './schema.ts'
@@ -49,12 +49,21 @@ export async function measure(
   const level = await open(trx, of, now)
   await count(trx, level, now)
   const storage = measured.own_bytes !== undefined ? { storage_at: new Date(now) } : {}
-  return await trx
+  const measuredLevel = await trx
     .updateTable('levels')
     .set({ ...measured, ...storage, kind: of.kind, counted_until: latest(level, now) })
     .where('data_id', '=', of.dataId)
     .returningAll()
     .executeTakeFirstOrThrow()
+  await consumption.add(trx, of, [peakOf(measuredLevel, now)], now)
+  return measuredLevel
+}
+
+/** So that the hour under way shows it at once. */
+function peakOf(level: Level, now: number): consumption.HourOfUse {
+  const bytes = level.kind === 'snapshot' ? 0 : bytesOf(level) + level.history_bytes
+  const logical = BigInt(level.logical_bytes ?? 0)
+  return { start: frameStart('hour', now), logical_bytes_max: logical, storage_bytes_max: BigInt(bytes) }
 }
 
 /** The data is gone: what it was until now is counted, and it is forgotten. In a transaction. */
@@ -159,7 +168,7 @@ export async function listToMeasure(db: Db, olderThan: Date, limit: number): Pro
   const { rows } = await sql<ToMeasure>`
     select data.id as data_id, data.project_id, data.kind
       from (select id, project_id, case when parent_id is null then 'root' else 'child' end as kind,
-                   (select max(greatest(started_at, suspended_at)) from endpoints
+                   (select max(greatest(started_at, suspended_at, last_active_at)) from endpoints
                      where branch_id = branches.id) as used_at
               from branches where state = 'ready'
              union all

@@ -116,7 +116,7 @@ export class Control {
       settled: endpointId => this.consumption.meter.settled(endpointId),
       sized: (endpointId, bytes) => this.consumption.meter.sizeBeforeStop(endpointId, bytes),
     })
-    this.projects = new Projects(parts)
+    this.projects = new Projects(parts, this.changes)
     this.projectDeletion = new ProjectDeletion(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
     this.endpoints = new Endpoints(parts, this.projects, this.changes, {

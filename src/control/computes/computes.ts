@@ -58,7 +58,7 @@ export class Computes {
   readonly #lock = new KeyedLock()
   readonly #starts = new SingleFlight<RunningCompute>()
   /** Those that we sent to sleep last, as they then were. */
-  readonly #asleep = new Map<string, endpoints.Endpoint>()
+  readonly #asleep = new Map<string, endpoints.EndpointWithProject>()
   #listener: ComputeListener = { running() {}, stopped() {} }
   #closed = false
 
@@ -122,11 +122,11 @@ export class Computes {
     for (;;) {
       const asleep = await endpoints.startIfAsleep(this.#parts.catalog.unsynced, endpointId)
       if (asleep) {
-        const starting = early?.gen === asleep.gen ? early.starting : this.#ensureRunning(asleep)
+        const starting = early && isSameStart(early, asleep) ? early.starting : this.#ensureRunning(asleep)
         await this.#launch(asleep, recording, starting, ready)
         return 'done'
       }
-      if (early) await this.#takeBack(endpointId, early.gen)
+      if (early) await this.#takeBack(endpointId, early.endpoint.gen)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
       // Even where its compute still runs: the data below it is about to be other data.
       if (endpoint.branch_state === 'init') return 'branch not ready'
@@ -147,7 +147,7 @@ export class Computes {
    * Who was sent to sleep by us is started while the catalog is still being asked: it says yes, but for a project that
    * was deleted this very moment, whose compute is then stopped again. A millisecond or two of a wake of forty.
    */
-  #startEarly(endpointId: string): { gen: number; starting: Promise<Status> } | undefined {
+  #startEarly(endpointId: string): EarlyStart | undefined {
     const last = this.#asleep.get(endpointId)
     if (!last) return undefined
     this.#asleep.delete(endpointId)
@@ -155,7 +155,7 @@ export class Computes {
     const starting = this.#ensureRunning(next)
     // Heard by #launch, if the catalog says yes.
     starting.catch(() => {})
-    return { gen: next.gen, starting }
+    return { endpoint: next, starting }
   }
 
   /** The engine has seen a higher fence by now than the catalog has handed out. */
@@ -164,7 +164,7 @@ export class Computes {
     await endpoints.raiseGen(this.#parts.catalog.unsynced, endpointId, gen)
   }
 
-  #ensureRunning(endpoint: endpoints.Endpoint): Promise<Status> {
+  #ensureRunning(endpoint: endpoints.EndpointWithProject): Promise<Status> {
     return this.#parts.engine.ensureRunning(
       this.ref(endpoint.id),
       endpoint.gen,
@@ -197,6 +197,10 @@ export class Computes {
     const recorded = record(this.#parts, recording, endpoint, 'start_compute')
     try {
       const status = await starting
+      if (status.settingsIgnored !== undefined) {
+        const reason = status.settingsIgnored
+        logger.warn({ endpoint: endpoint.id, reason }, 'compute runs without the settings that were chosen')
+      }
       const address = await this.#addressOf(endpoint.id, status)
       if (endpoint.branch_contents !== 'known') {
         await this.#settle(endpoint)
@@ -325,7 +329,7 @@ export class Computes {
     logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
   }
 
-  #noteAsleep(endpoint: endpoints.Endpoint): void {
+  #noteAsleep(endpoint: endpoints.EndpointWithProject): void {
     this.#asleep.set(endpoint.id, endpoint)
     const [oldest] = this.#asleep.keys()
     if (this.#asleep.size > mostAsleep && oldest !== undefined) this.#asleep.delete(oldest)
@@ -422,6 +426,16 @@ export class Computes {
     this.#listener.stopped(endpoint.id)
   }
 
+  /** Gives a running compute what of its endpoint's settings needs no restart. One that sleeps has them at its next start. */
+  async configure(endpointId: string): Promise<void> {
+    await this.#lock.run(endpointId, async () => {
+      const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
+      if (endpoint?.state !== 'running') return
+      const { cell } = this.#parts.settings
+      await this.#parts.engine.ensureConfigured(this.ref(endpointId), endpoint.gen, specOf(cell, endpoint))
+    })
+  }
+
   /** The next fencing token for the branch's data. */
   async nextDataGen(branchId: string): Promise<number> {
     const gen = await branches.nextGen(this.#parts.catalog.db, branchId)
@@ -432,6 +446,18 @@ export class Computes {
   close(): void {
     this.#closed = true
   }
+}
+
+/** A start that was begun by what we remembered. */
+interface EarlyStart {
+  endpoint: endpoints.EndpointWithProject
+  starting: Promise<Status>
+}
+
+/** Its settings may have been changed since; the engine then takes up the right ones. */
+function isSameStart({ endpoint }: EarlyStart, actual: endpoints.EndpointWithProject): boolean {
+  const [remembered, wanted] = [endpoint, actual].map(one => JSON.stringify(specOf('', one)))
+  return endpoint.gen === actual.gen && remembered === wanted
 }
 
 function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpoints.EndpointWithBranch {

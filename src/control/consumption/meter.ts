@@ -70,12 +70,12 @@ export class Meter {
     this.#arm()
   }
 
-  /** Counts everything up to now. */
+  /** Counts what ran and what was sent up to now. What was written is told by the WAL itself, later. */
   async close(): Promise<void> {
     this.#closed = true
     this.#timer?.cancel()
     await Promise.all(this.#pending)
-    await this.round()
+    await Promise.all(this.#known().map(id => this.#try(id, {})))
     await Promise.all(this.#pending)
   }
 
@@ -85,15 +85,20 @@ export class Meter {
     this.#later(endpoint.id, () => this.#begin(endpoint.id))
   }
 
-  /** It is stopped, and its end is in the catalog. Settles when it is counted; never rejects. */
-  stopped(endpointId: string): Promise<void> {
+  /** It is stopped, and its end is in the catalog. */
+  stopped(endpointId: string): void {
     const awake = this.#awake.get(endpointId)
     this.#awake.delete(endpointId)
-    return this.#later(endpointId, async () => {
+    this.#later(endpointId, async () => {
       const size = this.#lastSizes.get(endpointId)
       this.#lastSizes.delete(endpointId)
       await this.#count(endpointId, { logicalBytes: size, wal: awake && (await this.#walAtRest(awake)) })
     })
+  }
+
+  /** What is under way about this endpoint is done. */
+  async settled(endpointId: string): Promise<void> {
+    await this.#later(endpointId, async () => {})
   }
 
   /** What the compute held right before its stop. */
@@ -114,10 +119,14 @@ export class Meter {
 
   /** Looks at every awake compute, and writes down what proxies have reported. Never throws. */
   async round(): Promise<void> {
-    const ids = [...new Set([...this.#awake.keys(), ...this.#transfers.keys()])]
+    const ids = this.#known()
     for (let at = 0; at < ids.length; at += side) {
       await Promise.all(ids.slice(at, at + side).map(id => this.sample(id)))
     }
+  }
+
+  #known(): string[] {
+    return [...new Set([...this.#awake.keys(), ...this.#transfers.keys()])]
   }
 
   /** As of now. Never throws. */

@@ -1,0 +1,17 @@
+// What somebody is told whose project has used up a quota.
+
+import type { QuotaName } from '../../catalog/schema.ts'
+import { PilotlightError } from '../../contract/errors.ts'
+
+const codes = {
+  active_time_seconds: 'active_time_quota_exceeded',
+  compute_time_seconds: 'compute_time_quota_exceeded',
+  written_data_bytes: 'written_data_quota_exceeded',
+  data_transfer_bytes: 'data_transfer_quota_exceeded',
+} as const satisfies Record<QuotaName, string>
+
+export const quotaNames = Object.keys(codes) as QuotaName[]
+
+export function quotaError(quota: QuotaName): PilotlightError {
+  return new PilotlightError(codes[quota])
+}
