@@ -1,8 +1,8 @@
 import * as routes from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
+import type { TrustedProxies } from './client-address.ts'
 import { diskSpace } from './disk.ts'
 import { type Api, serve } from './serve.ts'
-import { ownerId } from './views.ts'
 
 /** What only the process knows that control runs in. */
 export interface MachineFacts {
@@ -12,25 +12,33 @@ export interface MachineFacts {
   postgresUser: string
   /** Why branches are made as they are. */
   cloningReason: string
+  trustedProxies: TrustedProxies
 }
 
 export function serveAccount(api: Api, control: Control, facts: MachineFacts): void {
   const { settings } = control.parts
+  const { user } = control.organizations
 
   serve(api, routes.getCurrentUser, () => ({
     active_seconds_limit: 0,
     auth_accounts: [],
-    email: 'owner@pilotlight.localhost',
-    id: ownerId,
+    email: user.email,
+    id: user.id,
     image: '',
-    login: ownerId,
-    name: 'Owner',
+    login: user.email,
+    name: user.name,
     last_name: '',
     projects_limit: -1,
     branches_limit: -1,
     max_autoscaling_limit: 56,
     plan: 'self-hosted',
   }))
+
+  serve(api, routes.getAuthDetails, ({ caller }) => {
+    const isUser = caller.kind === 'personal'
+    const account_id = isUser ? user.id : control.organization.id
+    return { account_id, auth_method: isUser ? ('api_key_user' as const) : ('api_key_org' as const) }
+  })
 
   serve(api, routes.listRegions, () => ({
     regions: [

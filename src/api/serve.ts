@@ -4,8 +4,17 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import type { Route } from '../contract/routes/index.ts'
+import type { Rows } from '../control/index.ts'
 
-export type ApiEnv = { Variables: { requestId: string } }
+export type ApiEnv = {
+  Variables: {
+    requestId: string
+    /** From where the request comes; empty where it is not known. */
+    remoteAddress: string
+    /** The API key that it carries; below the base of the API there is always one. */
+    caller: Rows['apiKey']
+  }
+}
 export type Api = OpenAPIHono<ApiEnv>
 
 type BodyOf<R extends Route> = R['request']['body'] extends z.ZodType
@@ -16,6 +25,7 @@ export interface Call<R extends Route> {
   params: z.output<R['request']['params']>
   query: z.output<R['request']['query']>
   body: BodyOf<R>
+  caller: Rows['apiKey']
 }
 
 /** Neon's client announces JSON, and then sends nothing, where a body may be left out. */
@@ -63,7 +73,10 @@ export function serve<R extends Route>(
   api.openapi(definition, async c => {
     // The validators of the definition above have run; their outputs are typed by the route.
     const valid = c.req.valid.bind(c.req) as (target: 'param' | 'query' | 'json') => unknown
-    const call = { params: valid('param'), query: valid('query'), body: body && valid('json') } as Call<R>
+    const call = {
+      ...{ params: valid('param'), query: valid('query'), body: body && valid('json') },
+      caller: c.get('caller'),
+    } as Call<R>
     const answer = await handle(call)
     return answer === undefined ? c.body(null, 204) : c.json(answer, route.status)
   })

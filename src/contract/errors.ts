@@ -495,8 +495,16 @@ export const errorTable = {
     ...caller,
     http: 422,
     sqlstate: '0A000',
-    message: 'read_only endpoints are not supported yet',
+    message:
+      'read_only endpoints are not supported yet; ask for a read_write endpoint (--type read_write), or create a branch and read there',
     remedy: 'Ask for a read_write endpoint, or branch and read there.',
+  },
+  setting_forbidden: {
+    ...caller,
+    http: 422,
+    sqlstate: '55P02',
+    message: '{name} cannot be chosen: {reason}',
+    remedy: 'Leave this setting out. docs/settings.md lists those that are not for choosing.',
   },
   project_has_protected_branch: {
     ...caller,
@@ -681,6 +689,22 @@ export const errorTable = {
     message: "password authentication failed for user '{role}'",
     remedy:
       'Copy the connection string again, or reset the password. Unknown roles and endpoints read the same.',
+  },
+  address_not_allowed: {
+    ...caller,
+    http: 400,
+    sqlstate: '28000',
+    message:
+      'This IP address {address} is not allowed to connect to this endpoint. Please add it to the allowed list in the Neon console. Make sure to check for IPv4 or IPv6 addresses.',
+    remedy:
+      'Add the address to settings.allowed_ips of the project: `neon ip-allow add <address>`, or PATCH the project.',
+  },
+  network_blocked: {
+    ...caller,
+    http: 400,
+    sqlstate: '28000',
+    message: 'This connection is trying to access this endpoint from a blocked network.',
+    remedy: 'The project blocks public connections: come from a private network, or PATCH the project.',
   },
   authentication_timeout: {
     owner: 'network',

@@ -1,15 +1,20 @@
 // What other folders use of control.
 
 import type { Annotation } from '../catalog/annotations.ts'
+import type { ApiKey } from '../catalog/api-keys.ts'
+import type { AuditEntry } from '../catalog/audit-log.ts'
 import type { Branch } from '../catalog/branches.ts'
 import type { Database } from '../catalog/databases.ts'
 import type { Endpoint } from '../catalog/endpoints.ts'
+import type { Jwks } from '../catalog/jwks.ts'
 import type { Operation } from '../catalog/operations.ts'
-import type { Organization } from '../catalog/organizations.ts'
+import type { Member, Organization } from '../catalog/organizations.ts'
 import type { Project } from '../catalog/projects.ts'
 import type { Role } from '../catalog/roles.ts'
 import type { Snapshot } from '../catalog/snapshots.ts'
 
+export { assertMay } from './account/access-rules.ts'
+export type { CreatedKey } from './account/keys.ts'
 export type { CreatedBranch } from './branches/branch-creation.ts'
 export type { Connection } from './connections.ts'
 export { Control } from './control.ts'
@@ -26,6 +31,10 @@ export interface Rows {
   database: Database
   operation: Operation
   organization: Organization
+  member: Member
+  apiKey: ApiKey
+  auditEntry: AuditEntry
   annotation: Annotation
   snapshot: Snapshot
+  jwks: Jwks
 }

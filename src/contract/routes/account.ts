@@ -10,6 +10,14 @@ export const getCurrentUser = route({
   reply: shapes.currentUser,
 })
 
+export const getAuthDetails = route({
+  operationId: 'getAuthDetails',
+  method: 'get',
+  path: '/auth',
+  summary: 'What kind of key the request carries, and whose it is',
+  reply: shapes.authDetails,
+})
+
 export const listRegions = route({
   operationId: 'getActiveRegions',
   method: 'get',
