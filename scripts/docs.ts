@@ -1,10 +1,11 @@
-// npm run docs: writes the pages that are read off the code, docs/errors.md and docs/configuration.md.
+// npm run docs: writes the pages that are read off the code: docs/errors.md, docs/configuration.md, the tables of docs/api.md.
 // A test compares them with what is checked in.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { settings } from '../src/config.ts'
 import { type ErrorDefinition, errorTable } from '../src/contract/errors.ts'
+import { apiPage } from './api-page.ts'
 
 const owners = {
   caller: 'The request has to change.',
@@ -64,6 +65,7 @@ export function configurationPage(): string {
 export const pages: Record<string, () => string> = {
   'docs/errors.md': errorsPage,
   'docs/configuration.md': configurationPage,
+  'docs/api.md': () => apiPage(readFileSync(new URL('../docs/api.md', import.meta.url), 'utf8')),
 }
 
 if (import.meta.main) {

@@ -10,7 +10,6 @@ export const served: readonly routes.Route[] = Object.values<unknown>(routes).fi
 
 /** By operationId: what is not as at Neon, in a sentence or two. */
 export const partly: Readonly<Record<string, string>> = {
-  listSharedProjects: 'An empty list: there is one account.',
   createProject:
     '`region_id` is the one of this installation. Roles and databases of an import are learnt later.',
   deleteProject: 'Where branches are full copies it cannot be recovered.',

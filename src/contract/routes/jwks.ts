@@ -17,7 +17,7 @@ export const addJwks = route({
   operationId: 'addProjectJWKS',
   method: 'post',
   path: '/projects/{project_id}/jwks',
-  summary: 'Add a JWKS URL: kept; JWTs are not verified yet',
+  summary: 'Add a JWKS URL',
   params: projectParams,
   body: shapes.jwksCreateBody,
   status: 201,
