@@ -6,6 +6,7 @@ import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { ClientConfig } from 'pg'
+import { systemClock } from '../../../lib/clock.ts'
 import { dayOfHistory, ready, refused, specOf, timeout, until } from '../../conformance/helpers.ts'
 import { admin, nowOf, rowsOf, session, value } from '../../conformance/sql.ts'
 import type { At, Ref } from '../../engine.ts'
@@ -13,15 +14,21 @@ import type { LocalEngine } from '../local-engine.ts'
 import { mountedHarness } from '../local-harness.ts'
 
 const mb = 1_000_000
+/** linux/magic.h, and mkfs.xfs's default. */
+const xfsMagic = 0x58465342
+const inodeBytes = 512
 const parent: Ref = { cell: 'local', id: 'br-parent' }
 const compute: Ref = { cell: 'local', id: 'ep-parent' }
 const local = (id: string): Ref => ({ cell: 'local', id })
 
 class Disk {
   readonly directory: string
+  readonly #inodes: string
+  #serial = 0
 
   constructor(directory: string) {
     this.directory = directory
+    this.#inodes = join(directory, 'ballast-inodes')
   }
 
   async freeBytes(): Promise<number> {
@@ -29,7 +36,50 @@ class Disk {
     return bavail * bsize
   }
 
+  /** Until that holds for a while: XFS gives back what was removed some time later. */
   async fill(leaveBytes: number): Promise<void> {
+    for (let quiet = 0; quiet < 5; ) {
+      await this.#useInodes()
+      await this.#fillOnce(leaveBytes)
+      await systemClock.sleep(40)
+      quiet = (await this.freeBytes()) - leaveBytes <= 4096 ? quiet + 1 : 0
+    }
+  }
+
+  /** And stays so while `work` runs, whatever a checkpoint, a thinning or the file system gives back meanwhile. */
+  async whileFull<T>(leaveBytes: number, work: () => Promise<T>): Promise<T> {
+    await this.fill(leaveBytes)
+    let isDone = false
+    const keeping = (async () => {
+      while (!isDone) {
+        await this.#fillOnce(leaveBytes)
+        await systemClock.sleep(2)
+      }
+    })()
+    try {
+      return await work()
+    } finally {
+      isDone = true
+      await keeping
+    }
+  }
+
+  /**
+   * XFS makes inodes as they are needed, and keeps those of removed files: a branch of a thousand clones finds room in them
+   * on a disk without any. What is free beyond what free blocks would give is used up.
+   */
+  async #useInodes(): Promise<void> {
+    const { type } = await statfs(this.directory)
+    if (type !== xfsMagic) return
+    await mkdir(this.#inodes, { recursive: true })
+    for (;;) {
+      const { ffree, bavail, bsize } = await statfs(this.directory)
+      if (ffree - (bavail * bsize) / inodeBytes < 100) return
+      for (let n = 0; n < 50; n++) await writeFile(join(this.#inodes, String(++this.#serial)), '')
+    }
+  }
+
+  async #fillOnce(leaveBytes: number): Promise<void> {
     const chunk = Buffer.alloc(mb, 1)
     for (let serial = 0; ; serial++) {
       const over = (await this.freeBytes()) - leaveBytes
@@ -49,6 +99,7 @@ class Disk {
 
   async empty(): Promise<void> {
     await rm(join(this.directory, 'ballast'), { force: true })
+    await rm(this.#inodes, { recursive: true, force: true })
   }
 
   /** What is being made, or half-made. */
@@ -135,30 +186,32 @@ async function run(
       if (!isAwake) await engine.ensureStopped(compute, ++gen, 'fast')
       // What was begun behind the stop may go on for a while.
       await untilTrue(async () => (await disk.hidden()).length === 0)
-      await disk.fill(leaveBytes)
       const child = local('br-child')
       for (const [at, settled] of [
         [head, false],
         [{ time }, false],
         [{ time }, true],
       ] as const) {
-        // What was removed before may have given its bytes back only now.
-        await disk.fill(leaveBytes)
-        const made = engine.ensureData(child, 1, fromParent(at), { ...dayOfHistory, settled })
-        await refused('no_capacity', made)
+        await disk.whileFull(leaveBytes, () => {
+          const made = engine.ensureData(child, 1, fromParent(at), { ...dayOfHistory, settled })
+          return refused('no_capacity', made)
+        })
         assert.deepEqual(await disk.hidden(), [])
         assert.equal((await engine.observe(child)).phase, 'gone')
       }
       const replaced = { ...dayOfHistory, keepOldAs: local('br-old'), token: 'one' }
       for (const at of [head, { time }]) {
-        await disk.fill(leaveBytes)
-        await refused('no_capacity', engine.replaceData(local('br-victim'), ++gen, fromParent(at), replaced))
+        await disk.whileFull(leaveBytes, () => {
+          const made = engine.replaceData(local('br-victim'), ++gen, fromParent(at), replaced)
+          return refused('no_capacity', made)
+        })
         assert.deepEqual(await disk.hidden(), [])
         assert.equal((await engine.observe(local('br-old'))).phase, 'gone')
       }
       const path = join(disk.directory, 'exports')
-      await disk.fill(leaveBytes)
-      await refused('no_capacity', engine.exportData(parent, join(path, 'one')))
+      await disk.whileFull(leaveBytes, () =>
+        refused('no_capacity', engine.exportData(parent, join(path, 'one'))),
+      )
       assert.deepEqual(await disk.hidden(), [])
       assert.ok(!(await readdir(path).catch((): string[] => [])).includes('one'))
       await disk.empty()
