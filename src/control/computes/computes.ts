@@ -298,10 +298,8 @@ export class Computes {
   async #learnBeforeStop(endpoint: endpoints.EndpointWithBranch): Promise<void> {
     try {
       const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
-      this.#listener.sized?.(
-        endpoint.id,
-        await this.#contents.inspect(placeOf(endpoint), login, logicalBytes),
-      )
+      const bytes = await this.#contents.inspect(placeOf(endpoint), login, logicalBytes)
+      this.#listener.sized?.(endpoint.id, bytes)
     } catch (error) {
       // A compute that no longer answers must still be stoppable.
       this.#parts.logger.warn({ endpoint: endpoint.id, err: error }, 'could not read roles before the stop')
