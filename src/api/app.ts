@@ -16,14 +16,16 @@ import { authenticate, authorise } from './authenticate.ts'
 import { serveBranchContents } from './branch-contents.ts'
 import { serveBranches } from './branches.ts'
 import { clientAddress } from './client-address.ts'
+import { serveConsumption } from './consumption.ts'
 import { serveEndpoints } from './endpoints.ts'
 import { errorHandler, invalidRequest, reply } from './errors.ts'
 import { carryOutOnce } from './idempotency.ts'
 import { serveJwks } from './jwks.ts'
 import { onlyJson, safeHeaders } from './manners.ts'
 import { serveNotOurs } from './not-ours.ts'
-import { serveOrganizations } from './organizations.ts'
 import { serveOperations } from './operations.ts'
+import { serveOrganizations } from './organizations.ts'
+import { servePreloadLibraries } from './preload-libraries.ts'
 import { serveProjects } from './projects.ts'
 import { limitRate } from './rate-limit.ts'
 import { indexRoutes, type RouteIndex } from './route-index.ts'
@@ -116,7 +118,9 @@ export function createApp(
   serveOperations(api, control)
   serveSnapshots(api, control)
   serveEndpoints(api, control)
+  servePreloadLibraries(api, control)
   serveSchema(api, control)
+  serveConsumption(api, control)
   serveStorage(api, control, facts)
   serveJwks(api, control)
   serveNotOurs(api, control)

@@ -1,10 +1,23 @@
 import { readMoment } from '../contract/moment.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { Control, CreatedBranch, Rows } from '../control/index.ts'
+import { withBranchUse } from './consumption-views.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
 
 export function serveBranches(api: Api, control: Control): void {
+  /** With what they have used. */
+  const shown = async (rows: Rows['branch'][]) => {
+    const [first] = rows
+    if (!first) return []
+    const used = await control.consumption.ofBranches(
+      first.project_id,
+      rows.map(({ id }) => id),
+    )
+    return rows.map(row => withBranchUse(views.branch(row), used.get(row.id)))
+  }
+  const shownOne = async (row: Rows['branch']) => (await shown([row]))[0]!
+
   serve(api, routes.listBranches, async ({ params, query }) => {
     const page = await control.branches.list(params.project_id, {
       search: query.search,
@@ -15,7 +28,7 @@ export function serveBranches(api: Api, control: Control): void {
       includeDeleted: query.include_deleted === 'true',
     })
     return {
-      branches: page.branches.map(views.branch),
+      branches: await shown(page.branches),
       annotations: Object.fromEntries(
         page.annotations.map(row => [row.branch_id, views.annotation(row.branch_id, row)]),
       ),
@@ -56,7 +69,7 @@ export function serveBranches(api: Api, control: Control): void {
   })
 
   serve(api, routes.getBranch, async ({ params }) => ({
-    branch: views.branch(await control.branches.get(params.project_id, params.branch_id)),
+    branch: await shownOne(await control.branches.get(params.project_id, params.branch_id)),
     annotation: views.annotation(params.branch_id, await control.branches.annotation(params.branch_id)),
   }))
 
@@ -66,7 +79,7 @@ export function serveBranches(api: Api, control: Control): void {
       protected: body.branch.protected,
       expiresAt: body.branch.expires_at,
     })
-    return { branch: views.branch(changed), operations: [] }
+    return { branch: await shownOne(changed), operations: [] }
   })
 
   serve(api, routes.deleteBranch, async ({ params, query }) => {
@@ -101,7 +114,7 @@ export function serveBranches(api: Api, control: Control): void {
   }))
 
   serve(api, routes.setDefaultBranch, async ({ params }) => ({
-    branch: views.branch(await control.branchChanges.setDefault(params.project_id, params.branch_id)),
+    branch: await shownOne(await control.branchChanges.setDefault(params.project_id, params.branch_id)),
     operations: [],
   }))
 

@@ -2,13 +2,19 @@ import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { Control, CreatedProject, Rows } from '../control/index.ts'
+import { projectListItemUse, projectUse } from './consumption-views.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
 
 export function serveProjects(api: Api, control: Control): void {
   const { region } = control.parts.settings
-  const shown = async (row: Rows['project']) =>
-    views.project(row, control, (await control.lastActiveOf([row.id])).get(row.id))
+  const shown = async (row: Rows['project']) => {
+    const [active, used] = await Promise.all([
+      control.lastActiveOf([row.id]),
+      control.consumption.ofProject(row.id),
+    ])
+    return { ...views.project(row, control, active.get(row.id)), ...projectUse(used) }
+  }
   /** All projects are of the one organization. */
   const assertOrganization = (orgId: string | undefined) => {
     if (orgId !== undefined && orgId !== control.organization.id) {
@@ -30,9 +36,13 @@ export function serveProjects(api: Api, control: Control): void {
       search: query.search,
       recoverable: query.recoverable === 'true',
     })
-    const active = await control.lastActiveOf(page.projects.map(({ id }) => id))
+    const ids = page.projects.map(({ id }) => id)
+    const [active, used] = await Promise.all([control.lastActiveOf(ids), control.consumption.usedBy(ids)])
     return {
-      projects: page.projects.map(row => views.projectListItem(row, control, active.get(row.id))),
+      projects: page.projects.map(row => ({
+        ...views.projectListItem(row, control, active.get(row.id)),
+        ...projectListItemUse(used.get(row.id)!),
+      })),
       unavailable_project_ids: [],
       ...(page.cursor !== undefined && { pagination: { cursor: page.cursor } }),
       applications: {},
@@ -98,6 +108,7 @@ export function serveProjects(api: Api, control: Control): void {
 
   serve(api, routes.updateProject, async ({ params, body }) => {
     const updated = await control.projects.update(params.project_id, body.project)
+    if (body.project.settings?.quota) await control.consumption.quotaChanged(params.project_id)
     return {
       project: await shown(updated.project),
       operations: updated.operations.map(views.operation),

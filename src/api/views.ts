@@ -17,8 +17,6 @@ import type { Connection, Control, Rows } from '../control/index.ts'
 
 /** The one account of an installation. */
 export const ownerId = 'pilotlight'
-/** Neon's word for "on a machine of its own". */
-const provisioner = 'k8s-neonvm'
 const platformId = 'local'
 
 /** Neon writes whole seconds and a Z; so do we. */
@@ -31,6 +29,7 @@ export function projectListItem(
   control: Control,
   lastActive?: Date,
 ): ProjectListItemShape {
+  const sizeLimit = row.settings.quota?.logical_size_bytes ?? 0
   return {
     id: row.id,
     platform_id: platformId,
@@ -41,8 +40,8 @@ export function projectListItem(
     settings: row.settings,
     pg_version: row.pg_version,
     proxy_host: control.parts.settings.hostSuffix,
-    branch_logical_size_limit: 0,
-    branch_logical_size_limit_bytes: 0,
+    branch_logical_size_limit: Math.floor(sizeLimit / 1_048_576),
+    branch_logical_size_limit_bytes: sizeLimit,
     store_passwords: row.store_passwords,
     active_time: 0,
     cpu_used_sec: 0,
@@ -155,11 +154,11 @@ export function endpoint(row: Rows['endpoint'], control: Control): EndpointShape
     region_id: region,
     type: row.type,
     ...shownState(row.state, row.started_at !== null),
-    settings: {},
-    pooler_enabled: false,
+    settings: row.settings,
+    pooler_enabled: row.pooler_enabled,
     pooler_mode: 'transaction',
     disabled: row.disabled,
-    passwordless_access: false,
+    passwordless_access: row.passwordless_access,
     ...(lastActive && { last_active: timestamp(lastActive) }),
     creation_source: row.creation_source,
     created_at: timestamp(row.created_at),
@@ -168,7 +167,7 @@ export function endpoint(row: Rows['endpoint'], control: Control): EndpointShape
     ...(row.suspended_at && { suspended_at: timestamp(row.suspended_at) }),
     proxy_host: hostSuffix,
     suspend_timeout_seconds: row.suspend_timeout_seconds,
-    provisioner,
+    provisioner: row.provisioner,
   }
 }
 

@@ -62,6 +62,12 @@ export const limits = {
   idempotencyKeyChars: 255,
   /** Whoever tries again does so within minutes; a job that runs daily begins anew. */
   idempotencyHours: 24,
+  /** Neon's numbers, of a page of what was used; each project or branch is some hundred frames. */
+  consumptionProjects: 10,
+  consumptionProjectsMax: 100,
+  consumptionBranches: 100,
+  consumptionBranchesMax: 1000,
+  consumptionIds: 100,
   projectListDefault: 10,
   projectListMax: 400,
   operationListMax: 1000,

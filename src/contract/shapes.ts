@@ -1,6 +1,7 @@
 // What goes over the Management API: Neon's shapes, with what its clients read. Deprecated fields that those clients
 // still require are sent, and marked.
 
+export * from './shapes/account.ts'
 export {
   cursorPagination,
   databaseName,
@@ -11,9 +12,9 @@ export {
   pathText,
   roleName,
 } from './shapes/basics.ts'
-export * from './shapes/account.ts'
 export * from './shapes/branch-contents.ts'
 export * from './shapes/branches.ts'
+export * from './shapes/consumption.ts'
 export * from './shapes/endpoints.ts'
 export * from './shapes/installation.ts'
 export * from './shapes/jwks.ts'

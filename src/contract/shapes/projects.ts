@@ -98,6 +98,7 @@ export const project = projectListItem
     written_data_bytes: z.number().int(),
     compute_time_seconds: z.number().int(),
     active_time_seconds: z.number().int(),
+    synthetic_storage_size: z.number().int().optional(),
     consumption_period_start: timestamp,
     consumption_period_end: timestamp,
     owner: z

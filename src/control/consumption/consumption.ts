@@ -77,7 +77,16 @@ export class Consumption {
     await this.#quotas.checkSizes(projectId)
   }
 
-  /** One statement each for what was counted and for what is taken now, however many they are. */
+  /** For lists: one statement, however many they are. */
+  async usedBy(projectIds: string[]): Promise<Map<string, Used>> {
+    const { catalog, clock } = this.#parts
+    const month = new Date(frameStart('month', clock.now()))
+    const counted = await consumption.ofProjects(catalog.db, projectIds, month)
+    const amounts = new Map(counted.map(each => [each.project_id, each]))
+    return new Map(projectIds.map(id => [id, usedOf(amounts.get(id) ?? consumption.noAmounts)]))
+  }
+
+  /** One statement each for what was counted and for what is taken now. */
   async ofProjects(projectIds: string[]): Promise<Map<string, ProjectUsed>> {
     const { catalog, clock } = this.#parts
     const now = clock.now()
