@@ -35,6 +35,25 @@ test('a relative data directory is taken from where the command was given', () =
   assert.equal(readConfig({ dataDir: 'data' }, home, linux).dataDir, '/home/ada/data')
 })
 
+test('the API without TLS stays on this machine, unless it is told to go wider', () => {
+  const listening = (flags: Flags) => {
+    const { listen, apiListen } = readConfig(flags, home, linux)
+    return [listen, apiListen]
+  }
+  assert.deepEqual(listening({}), ['127.0.0.1', '127.0.0.1'])
+  assert.deepEqual(listening({ listen: '::1' }), ['::1', '::1'])
+  assert.deepEqual(listening({ listen: '0.0.0.0' }), ['0.0.0.0', '127.0.0.1'])
+  assert.deepEqual(listening({ apiListen: '192.0.2.7' }), ['127.0.0.1', '192.0.2.7'])
+})
+
+test('lists, and a certificate of one’s own', () => {
+  const flags = { apiHostName: 'Console.Example.com, 192.0.2.7', trustedProxies: '127.0.0.1,10.0.0.0/8' }
+  const config = readConfig({ ...flags, apiCert: 'api.crt', apiCertKey: '/etc/api.key' }, home, linux)
+  assert.deepEqual(config.apiHostNames, ['console.example.com', '192.0.2.7'])
+  assert.deepEqual(config.trustedProxies, ['127.0.0.1', '10.0.0.0/8'])
+  assert.deepEqual(config.apiCertificate, { certFile: '/home/ada/api.crt', keyFile: '/etc/api.key' })
+})
+
 const wrong: [Flags, Record<string, string>, RegExp][] = [
   [
     { pgPort: '70000' },
@@ -45,6 +64,12 @@ const wrong: [Flags, Record<string, string>, RegExp][] = [
   [{ pgPort: '54 32' }, {}, /^--pg-port/],
   [{}, { PILOTLIGHT_API_PORT: 'http' }, /^environment variable PILOTLIGHT_API_PORT: "http"/],
   [{ listen: 'everywhere' }, {}, /^--listen: .*IP address/],
+  [{ listen: '300.0.0.1' }, {}, /^--listen: .*IP address/],
+  [{ apiListen: 'localhost' }, {}, /^--api-listen: .*IP address/],
+  [{ apiHostName: 'a.example,,b.example' }, {}, /^--api-host-name: .*DNS names and IP addresses/],
+  [{ apiHostName: '*.example.com' }, {}, /^--api-host-name/],
+  [{ trustedProxies: '10.0.0.0/33' }, {}, /^--trusted-proxies: .*networks/],
+  [{ apiCert: 'api.crt' }, {}, /^--api-cert and --api-cert-key belong together/],
   [{ domain: 'ex_ample.com' }, {}, /^--domain/],
   [{ region: 'eu.west' }, {}, /^--region/],
   [{ suspendAfter: '0' }, {}, /^--suspend-after: .*-1, or/],

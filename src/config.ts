@@ -1,10 +1,12 @@
 // Every setting of `pilotlight up`: its flag, its environment variable, its default and why. One table, from which the
 // checked object, the help text and docs/configuration.md come.
 
+import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 import { defaultDataDir, defaults } from './contract/defaults.ts'
 import { limits } from './contract/limits.ts'
 import { type LogLevel, logLevels } from './lib/logger.ts'
+import { isLoopback, parseNetwork } from './lib/network.ts'
 
 export interface Config {
   dataDir: string
@@ -13,6 +15,14 @@ export interface Config {
   apiPort: Port
   httpsPort: Port
   listen: string
+  /** Of the API without TLS. */
+  apiListen: string
+  /** Besides those that the API's certificate always has. */
+  apiHostNames: string[]
+  /** Undefined: only one of ours. */
+  apiCertificate: CertificateFiles | undefined
+  /** IP addresses and networks. */
+  trustedProxies: string[]
   domain: string
   region: string
   /** -1: never. */
@@ -32,6 +42,12 @@ export type StorageChoice = (typeof storageChoices)[number]
 export interface Port {
   port: number
   chosen: boolean
+}
+
+/** PEM, as other programs lay them down and renew them. */
+export interface CertificateFiles {
+  certFile: string
+  keyFile: string
 }
 
 export class ConfigError extends Error {
@@ -75,7 +91,7 @@ export const settings = {
     flag: 'api-port',
     value: '<port>',
     env: 'PILOTLIGHT_API_PORT',
-    description: 'port for the Management API; 0 picks a free one',
+    description: 'port for the Management API without TLS; 0 picks a free one',
     allowed: 'a whole number from 0 to 65535',
     defaultText: '7070, or the next free one',
   },
@@ -83,17 +99,58 @@ export const settings = {
     flag: 'https-port',
     value: '<port>',
     env: 'PILOTLIGHT_HTTPS_PORT',
-    description: 'reserved for SQL over HTTP; checked, but nothing listens on it yet',
+    description: 'port for the Management API over HTTPS; 0 picks a free one',
     allowed: 'a whole number from 0 to 65535',
-    defaultText: '443 where it may be bound, else 7443',
+    defaultText: '443 where it may be bound, else 7443, or the next free one',
   },
   listen: {
     flag: 'listen',
     value: '<address>',
     env: 'PILOTLIGHT_LISTEN',
-    description: 'IP address for all ports; anything but loopback lets other machines in',
+    description: 'IP address for Postgres and HTTPS; anything but loopback lets other machines in',
     allowed: 'an IP address such as 127.0.0.1, ::1 or 0.0.0.0',
     defaultText: defaults.listen,
+  },
+  apiListen: {
+    flag: 'api-listen',
+    value: '<address>',
+    env: 'PILOTLIGHT_API_LISTEN',
+    description: 'IP address for the Management API without TLS; beyond loopback keys can be read on the way',
+    allowed: 'an IP address such as 127.0.0.1, ::1 or 0.0.0.0',
+    defaultText: `that of --listen if it is loopback, else ${defaults.listen}`,
+  },
+  apiHostName: {
+    flag: 'api-host-name',
+    value: '<names>',
+    env: 'PILOTLIGHT_API_HOST_NAME',
+    description: 'further names for the API’s own certificate, divided by commas',
+    allowed: 'DNS names and IP addresses, such as pilotlight.example.com,192.0.2.7',
+    defaultText:
+      'none; localhost, this machine’s name, api.<region>.<domain> and console.<domain> are always in',
+  },
+  apiCert: {
+    flag: 'api-cert',
+    value: '<file>',
+    env: 'PILOTLIGHT_API_CERT',
+    description: 'your own certificate for HTTPS, with its chain (PEM); read again when it changes',
+    allowed: 'a file, together with --api-cert-key',
+    defaultText: 'one of the local authority',
+  },
+  apiCertKey: {
+    flag: 'api-cert-key',
+    value: '<file>',
+    env: 'PILOTLIGHT_API_CERT_KEY',
+    description: 'the private key of --api-cert (PEM, without a passphrase)',
+    allowed: 'a file, together with --api-cert',
+    defaultText: 'none',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    value: '<addresses>',
+    env: 'PILOTLIGHT_TRUSTED_PROXIES',
+    description: 'reverse proxies whose X-Forwarded-For names the client, divided by commas',
+    allowed: 'IP addresses and networks, such as 127.0.0.1,10.0.0.0/8',
+    defaultText: 'none',
   },
   domain: {
     flag: 'domain',
@@ -196,16 +253,28 @@ export function readConfig(flags: Flags, environment: Environment, machine: Conf
     )
   const isLinux = machine.platform === 'linux'
 
+  const path = (text: string) => (isAbsolute(text) ? text : resolve(machine.cwd, text))
+  const listen = read('listen', ipAddress, defaults.listen)
+  const certFile = read<string | undefined>('apiCert', path, undefined)
+  const keyFile = read<string | undefined>('apiCertKey', path, undefined)
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigError('--api-cert and --api-cert-key belong together: give both, or neither.')
+  }
+
   const config: Config = {
-    dataDir: read(
-      'dataDir',
-      text => (isAbsolute(text) ? text : resolve(machine.cwd, text)),
-      defaultDataDir(environment, machine.uid),
-    ),
+    dataDir: read('dataDir', path, defaultDataDir(environment, machine.uid)),
     pgPort: port('pgPort', defaults.postgresPort),
     apiPort: port('apiPort', defaults.apiPort),
     httpsPort: port('httpsPort', defaults.httpsPort),
-    listen: read('listen', ipAddress, defaults.listen),
+    listen,
+    apiListen: read('apiListen', ipAddress, isLoopback(listen) ? listen : defaults.listen),
+    apiHostNames: read('apiHostName', list(hostName), []),
+    apiCertificate: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    trustedProxies: read(
+      'trustedProxies',
+      list(text => (parseNetwork(text) ? text : undefined)),
+      [],
+    ),
     domain: read('domain', dnsName, defaults.domain),
     region: read('region', dnsLabel, defaults.region),
     suspendAfterSeconds: read(
@@ -233,8 +302,20 @@ function wholeNumber(text: string, least: number, most: number): number | undefi
   return value >= least && value <= most ? value : undefined
 }
 
+/** Divided by commas; undefined if one of them is not allowed. */
+function list(parse: (text: string) => string | undefined): (text: string) => string[] | undefined {
+  return text => {
+    const values = text.split(',').map(part => parse(part.trim()))
+    return values.every(value => value !== undefined) ? values : undefined
+  }
+}
+
 function ipAddress(text: string): string | undefined {
-  return /^(\d{1,3}\.){3}\d{1,3}$/.test(text) || /^[0-9a-f:]*:[0-9a-f:.]*$/i.test(text) ? text : undefined
+  return isIP(text) === 0 ? undefined : text
+}
+
+function hostName(text: string): string | undefined {
+  return ipAddress(text) ?? dnsName(text)
 }
 
 function dnsLabel(text: string): string | undefined {

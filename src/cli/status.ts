@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import * as routes from '../contract/routes/index.ts'
+import { isLoopback } from '../lib/network.ts'
 import { addCommand, type Context } from './command.ts'
 import { stateCell } from './endpoints.ts'
 import { ago, bytes, duration } from './format.ts'
@@ -39,7 +40,10 @@ async function status(context: Context): Promise<void> {
     ? `hosts <endpoint>.${machine.host_suffix}`
     : `host names do not resolve here: see ${context.self} doctor`
   out.line(`Postgres   ${machine.pg_address}:${machine.pg_port}, ${hosts}`)
-  out.line(`API        ${client.baseUrl}`)
+  out.line(`API        ${client.baseUrl}${runFile ? `, ${runFile.httpsUrl}` : ''}`)
+  if (runFile && !isLoopback(runFile.apiListen)) {
+    out.line(`           without TLS beyond this machine: see ${context.self} doctor`)
+  }
   out.line(
     `Data       ${machine.data_dir}, ${bytes(machine.disk_free_bytes)} free, ${cloningText[machine.cloning]}`,
   )

@@ -10,6 +10,7 @@ import type {
   EndpointShape,
   MachineShape,
   OperationShape,
+  ProjectListItemShape,
   ProjectShape,
   RoleShape,
 } from '../contract/shapes.ts'
@@ -22,7 +23,7 @@ export const hostSuffix = 'local.localhost'
 /** Five minutes after everything was made. */
 export const now = Date.parse(at) + 300_000
 
-export function project(id: string, name: string): ProjectShape & { active_time: number } {
+export function project(id: string, name: string): ProjectShape & ProjectListItemShape {
   return {
     ...times,
     id,
@@ -259,7 +260,10 @@ export const projectsReply =
   (...projects: ReturnType<typeof project>[]) =>
   ({ query }: Request): Reply => {
     const search = query.get('search') ?? ''
-    const found = projects.filter(({ id, name }) => id.includes(search) || name.includes(search))
+    const deleted = query.get('recoverable') === 'true'
+    const found = projects
+      .filter(({ deleted_at }) => (deleted_at !== undefined) === deleted)
+      .filter(({ id, name }) => id.includes(search) || name.includes(search))
     return { body: { projects: found, applications: {}, integrations: {} } }
   }
 

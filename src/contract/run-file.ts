@@ -9,11 +9,18 @@ export const runFileSchema = z.object({
   /** RFC 3339. */
   startedAt: z.string(),
   dataDir: z.string(),
+  /** Without TLS. */
   apiUrl: z.string(),
   apiPort: z.number().int(),
+  /** The address that it listens on. */
+  apiListen: z.string(),
   pgHost: z.string(),
   pgPort: z.number().int(),
-  httpsPort: z.number().int().nullable(),
+  /** The API over TLS. */
+  httpsUrl: z.string(),
+  httpsPort: z.number().int(),
+  /** The operator's own certificate for it; null: one of the local authority. */
+  apiCertFile: z.string().nullable(),
   domain: z.string(),
   region: z.string(),
   /** `<region>.<domain>`: what stands behind the endpoint's label in a host name. */

@@ -26,3 +26,8 @@ export function addressFamily(address: string): Network['family'] {
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1'
 }
+
+/** Every address of the machine: what to listen on, and nothing to connect to. */
+export function isAnyAddress(address: string): boolean {
+  return address === '0.0.0.0' || /^[0:]+$/.test(address)
+}

@@ -11,4 +11,11 @@ export {
   startProxy,
   startProxyWith,
 } from './proxy.ts'
-export { type Certificates, ensureCertificates } from './tls/authority.ts'
+export {
+  type Certificates,
+  ensureCertificates,
+  ensureLeaf,
+  ownNames,
+  postgresLeafFile,
+  readLeaf,
+} from './tls/authority.ts'

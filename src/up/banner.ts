@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts'
 import { defaultDataDir } from '../contract/defaults.ts'
+import { isLoopback } from '../lib/network.ts'
 import type { Up } from './up.ts'
 
 export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'>, config: Config): string {
@@ -9,10 +10,11 @@ export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'
   const hosts = run.hostsResolve
     ? `hosts <endpoint>.${run.hostSuffix}`
     : `host names do not resolve here: connection strings name the endpoint in options (see: pilotlight doctor)`
-  const open = isLoopback(config.listen)
+  const open = isLoopback(config.apiListen)
     ? []
     : [
-        `  Warning    listening on ${config.listen}: the API is not encrypted; put it behind TLS or a firewall`,
+        `  Warning    the API without TLS listens on ${config.apiListen}: its keys can be read on the way.`,
+        `             Leave out --api-listen and let other machines use ${run.httpsUrl}.`,
       ]
   // The other commands look in the default place.
   const isDefault = config.dataDir === defaultDataDir(process.env, process.getuid?.())
@@ -23,6 +25,7 @@ export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'
     '',
     `  Postgres   ${run.pgHost}:${run.pgPort}, TLS; ${hosts}`,
     `  API        ${run.apiUrl}/api/v2, key in ${run.apiKeyFile}`,
+    `             ${run.httpsUrl}/api/v2, certificate of ${run.apiCertFile ?? 'the local authority (see: pilotlight trust)'}`,
     `  Data       ${run.dataDir}`,
     `  Branches   ${storage.cloning}: ${storage.reason}`,
     ...(storage.cloning === 'copy' && config.storage === 'auto' && process.platform === 'linux'
@@ -39,8 +42,4 @@ export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'
     `  npx pilotlight doctor`,
     '',
   ].join('\n')
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1'
 }

@@ -1,11 +1,11 @@
 // The control process: catalog, engine, control, the API, and the proxies' door.
 
 import { randomBytes } from 'node:crypto'
-import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import pg from 'pg'
-import { createApp, createProxyDoor } from '../api/index.ts'
+import { createApp, createProxyDoor, TrustedProxies } from '../api/index.ts'
 import * as apiKeys from '../catalog/api-keys.ts'
 import { type Catalog, openCatalog } from '../catalog/catalog.ts'
 import { loadSecretBox } from '../catalog/secret-box.ts'
@@ -14,6 +14,8 @@ import { createLocalEngine } from '../engine/local/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { apiKeyToken } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
+import { ApiCertificate } from './api-certificate.ts'
+import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
 import type { ControlStart } from './messages.ts'
 import { pathsOf } from './paths.ts'
 import { openProcessLog } from './process-log.ts'
@@ -43,31 +45,33 @@ runRole<ControlStart>(async start => {
   await engine.prepared
   await control.start()
 
-  const door = await listen(
-    createAdaptorServer({ fetch: createProxyDoor(control, logger).fetch }) as Server,
-    {
-      path: paths.controlSocket,
-    },
-  )
+  const door = createAdaptorServer({ fetch: createProxyDoor(control, logger).fetch }) as Server
+  await listen(door, { path: paths.controlSocket })
   const facts = {
     version: start.version,
     dataDir: start.dataDir,
     caFile: start.caFile,
     postgresUser: engine.machine.user.name,
     cloningReason: engine.storage.reason,
+    trustedProxies: new TrustedProxies(start.trustedProxies),
   }
-  const api = await listen(
-    createAdaptorServer({ fetch: createApp(control, facts, logger).fetch }) as Server,
-    {
-      host: start.listen,
-      port: start.apiPort,
-    },
-  )
-  logger.info({ apiPort: start.apiPort }, 'control is ready')
+  const { fetch } = createApp(control, facts, logger)
+  const certificate = await ApiCertificate.open({
+    tlsDir: paths.tlsDir,
+    given: start.apiCertificate,
+    clock: systemClock,
+    logger,
+  })
+  const http = createHttpServer(fetch)
+  const https = createHttpServer(fetch, certificate)
+  await listen(http, start.http)
+  await listen(https, start.https)
+  logger.info({ http: start.http, https: start.https }, 'control is ready')
 
   return {
     async stop({ computes }) {
-      await Promise.all([close(api), close(door)])
+      certificate.close()
+      await Promise.all([http, https, door].map(closeHttpServer))
       await control.stop(computes)
       await engine.close()
       await catalog.close()
@@ -116,43 +120,4 @@ async function ensureApiKey(catalog: Catalog, file: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${token}\n`, { mode: 0o600, flush: true })
   await rename(draft, file)
-}
-
-/** A predecessor that is on its way out may hold the address for a moment. */
-const listenAttempts = 50
-const listenRetryMs = 100
-
-async function listen(
-  server: Server,
-  where: { path: string } | { host: string; port: number },
-): Promise<Server> {
-  for (let attempt = 1; ; attempt++) {
-    // We have the turn: a socket file that is there was left by a control that is gone.
-    if ('path' in where) await rm(where.path, { force: true })
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(where, () => {
-          server.off('error', reject)
-          resolve()
-        })
-      })
-      if ('path' in where) await chmod(where.path, 0o600)
-      return server
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt >= listenAttempts) throw error
-      await systemClock.sleep(listenRetryMs)
-    }
-  }
-}
-
-/** Requests under way get so long to be answered. */
-const requestGraceMs = 2000
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), requestGraceMs).unref()
-  })
 }

@@ -2,9 +2,18 @@
 
 import { createServer } from 'node:net'
 import { ConfigError, type Port } from '../config.ts'
+import { defaults } from '../contract/defaults.ts'
 
 /** How far from the default we look. */
 const attempts = 100
+
+/** 443 is for root (or who may bind it) on a machine where nothing else has it. Throws ConfigError if a chosen port is taken. */
+export async function findHttpsPort(wanted: Port, listen: string): Promise<number> {
+  if (!wanted.chosen && typeof (await tryPort(wanted.port, listen)) !== 'number') {
+    return findPort({ port: defaults.httpsPortUnprivileged, chosen: false }, listen, 'https-port')
+  }
+  return findPort(wanted, listen, 'https-port')
+}
 
 /** Throws ConfigError if a chosen port is taken. */
 export async function findPort(wanted: Port, listen: string, flag: string): Promise<number> {

@@ -8,8 +8,10 @@ import type { LogSettings } from './process-log.ts'
 export interface ControlStart {
   dataDir: string
   version: string
-  listen: string
-  apiPort: number
+  http: { host: string; port: number }
+  https: { host: string; port: number }
+  apiCertificate: Config['apiCertificate']
+  trustedProxies: string[]
   catalog: Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
   settings: ControlSettings
   storage: Config['storage']

@@ -3,18 +3,22 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Config, ConfigError } from '../config.ts'
+import { type CertificateFiles, type Config, ConfigError } from '../config.ts'
+import { defaults } from '../contract/defaults.ts'
 import { apiKeyPath, type RunFile, runFilePath } from '../contract/run-file.ts'
 import { openMachine } from '../engine/local/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
-import { ensureCertificates } from '../proxy/index.ts'
+import { isAnyAddress } from '../lib/network.ts'
+import { apiNames } from './api-certificate.ts'
 import { startCatalogCluster } from './catalog-cluster.ts'
+import { datesProblem, readKeyPair } from './certificate-files.ts'
 import { Child } from './child.ts'
-import { findPort } from './free-port.ts'
+import { findHttpsPort, findPort } from './free-port.ts'
 import { hostNamesResolve } from './host-names.ts'
 import { takeLock } from './lock.ts'
 import type { ControlStart, ProxyStart } from './messages.ts'
+import { OwnCertificates } from './own-certificates.ts'
 import { type Paths, pathsOf } from './paths.ts'
 import { openProcessLog } from './process-log.ts'
 import { checkStorage, type StorageReport } from './storage-check.ts'
@@ -61,9 +65,18 @@ async function start(
   const log = { level: config.logLevel, to: config.logTo, dir: paths.logDir }
   const version = await packageVersion()
   const hostSuffix = `${config.region}.${config.domain}`
-  const caAndLeaf = await ensureCertificates({ dir: paths.tlsDir, hostSuffix, clock })
+  const certificates = new OwnCertificates({
+    dir: paths.tlsDir,
+    hostSuffix,
+    apiNames: apiNames(config),
+    clock,
+    logger,
+  })
+  const { caFile } = await certificates.ensure()
+  if (config.apiCertificate) await checkGivenCertificate(config.apiCertificate, say)
   const pgPort = await findPort(config.pgPort, config.listen, 'pg-port')
-  const apiPort = await findPort(config.apiPort, config.listen, 'api-port')
+  const apiPort = await findPort(config.apiPort, config.apiListen, 'api-port')
+  const httpsPort = await findHttpsPort(config.httpsPort, config.listen)
   const hostsResolve = await hostNamesResolve(hostSuffix)
   const pgAddress = loopback.test(config.listen) ? '127.0.0.1' : config.listen
 
@@ -76,8 +89,10 @@ async function start(
   const controlStart: ControlStart = {
     dataDir: config.dataDir,
     version,
-    listen: config.listen,
-    apiPort,
+    http: { host: config.apiListen, port: apiPort },
+    https: { host: config.listen, port: httpsPort },
+    apiCertificate: config.apiCertificate,
+    trustedProxies: config.trustedProxies,
     catalog: catalog.connection,
     settings: {
       cell: 'local',
@@ -90,7 +105,7 @@ async function start(
       hostsResolve,
     },
     storage: config.storage,
-    caFile: caAndLeaf.caFile,
+    caFile,
     apiKeyFile: apiKeyPath(config.dataDir),
     log,
   }
@@ -133,22 +148,27 @@ async function start(
     pid: process.pid,
     startedAt: new Date(clock.now()).toISOString(),
     dataDir: config.dataDir,
-    apiUrl: `http://${urlHost(config.listen)}:${apiPort}`,
+    apiUrl: `http://${urlHost(config.apiListen)}:${apiPort}`,
     apiPort,
+    apiListen: config.apiListen,
     pgHost: pgAddress,
     pgPort,
-    httpsPort: null,
+    httpsUrl: `https://${httpsHost(config)}${httpsPort === defaults.httpsPort ? '' : `:${httpsPort}`}`,
+    httpsPort,
+    apiCertFile: config.apiCertificate?.certFile ?? null,
     domain: config.domain,
     region: config.region,
     hostSuffix,
     hostsResolve,
-    caFile: caAndLeaf.caFile,
+    caFile,
     apiKeyFile: apiKeyPath(config.dataDir),
     proxies: config.proxies,
   }
   await writeRunFile(config.dataDir, runFile)
   undo.push(() => rm(runFilePath(config.dataDir), { force: true }))
-  logger.info({ pgPort, apiPort }, 'pilotlight is ready')
+  certificates.keepRenewed()
+  undo.push(async () => certificates.close())
+  logger.info({ pgPort, apiPort, httpsPort }, 'pilotlight is ready')
 
   let stopped: Promise<void> | undefined
   return {
@@ -199,6 +219,20 @@ async function packageVersion(): Promise<string> {
 
 /** An address as it stands in a URL; everywhere means here. */
 function urlHost(listen: string): string {
-  if (listen === '0.0.0.0' || listen === '::') return '127.0.0.1'
+  if (isAnyAddress(listen)) return '127.0.0.1'
   return listen.includes(':') ? `[${listen}]` : listen
+}
+
+/** A name that the certificate has: the operator's first, else one that leads to where we listen. */
+function httpsHost({ apiHostNames: [name], listen }: Config): string {
+  return name ?? (listen === defaults.listen || isAnyAddress(listen) ? 'localhost' : urlHost(listen))
+}
+
+/** Refused at the start, in front of who wrote the setting. Later, what served before is kept. */
+async function checkGivenCertificate(files: CertificateFiles, say: (line: string) => void): Promise<void> {
+  const pair = await readKeyPair(files).catch((error: Error) => {
+    throw new ConfigError(`--api-cert: ${error.message}`)
+  })
+  const problem = datesProblem(pair.leaf, systemClock.now())
+  if (problem !== undefined) say(`Warning: the certificate ${files.certFile} ${problem}.`)
 }

@@ -2,6 +2,7 @@
 
 import { X509Certificate } from 'node:crypto'
 import { defaults } from '../../contract/defaults.ts'
+import { isLoopback } from '../../lib/network.ts'
 import { CliError } from '../errors.ts'
 import { bytes, duration } from '../format.ts'
 import { findProgram } from '../system.ts'
@@ -222,6 +223,38 @@ const psql: Check = {
   },
 }
 
+const apiReach: Check = {
+  name: 'API',
+  async look({ system, place: { run, chosenUrl } }) {
+    if (chosenUrl !== undefined) {
+      return chosenUrl.startsWith('https:') ||
+        isLoopback(new URL(chosenUrl).hostname.replace('localhost', '127.0.0.1'))
+        ? ok(`asked at ${chosenUrl}`)
+        : warn(`${chosenUrl} is not encrypted: the key can be read on the way`, 'Use its https:// address.')
+    }
+    if (run.state !== 'running') return skip
+    const { apiListen, apiUrl, httpsUrl, apiCertFile } = run.runFile
+    if (!isLoopback(apiListen)) {
+      return warn(
+        `without TLS it listens on ${apiListen}: its keys can be read on the way`,
+        `Start without --api-listen, and let other machines use ${httpsUrl}.`,
+      )
+    }
+    if (apiCertFile !== null) {
+      // Who asks may not be allowed to read it; the process that serves it says so in its log.
+      const pem = await system.readText(apiCertFile).catch(() => undefined)
+      const leftMs = pem ? msLeft(pem, system.clock.now()) : undefined
+      const renew = 'Renew it; the new one is served without a restart.'
+      if (pem === null) return warn(`there is no ${apiCertFile} any more`, renew)
+      if (leftMs === null) return warn(`${apiCertFile} is no certificate`, renew)
+      if (leftMs !== undefined && leftMs <= 0) return fail(`${apiCertFile} is no longer valid`, renew)
+      if (leftMs !== undefined && leftMs < caWarnMs / 2)
+        return warn(`${apiCertFile} is valid for ${duration(leftMs)} more`, renew)
+    }
+    return ok(`${apiUrl} on this machine only, ${httpsUrl}`)
+  },
+}
+
 const certificates: Check = {
   name: 'certificates',
   async look({ system, machine, place: { run } }) {
@@ -275,6 +308,7 @@ export const checks: Check[] = [
   proxies,
   hostNames,
   ports,
+  apiReach,
   certificates,
   postgresBuilds,
   postgresUser,

@@ -27,6 +27,11 @@ const withMachine = (more: Partial<typeof machine>): Surroundings => ({
   machine: { ...machine, ...more },
 })
 
+const withRun = (more: Partial<typeof runFile>): Surroundings => ({
+  ...well,
+  place: { ...well.place, run: { state: 'running', runFile: { ...runFile, ...more } } },
+})
+
 const cases: [string, Surroundings, string, Outcome, RegExp][] = [
   ['a current Node', well, 'Node', 'ok', /24\.0\.0/],
   ['an old Node', withSystem({ nodeVersion: '22.17.1' }), 'Node', 'fail', /22\.18/],
@@ -72,6 +77,41 @@ const cases: [string, Surroundings, string, Outcome, RegExp][] = [
     /192\.0\.2\.7/,
   ],
   ['names resolve since', withMachine({ hosts_resolve: false }), 'host names', 'warn', /Restart/],
+  [
+    'the API stays here',
+    well,
+    'API',
+    'ok',
+    /127\.0\.0\.1:7070 on this machine only, https:\/\/localhost:7443/,
+  ],
+  [
+    'the API goes wider without TLS',
+    withRun({ apiListen: '0.0.0.0' }),
+    'API',
+    'warn',
+    /listens on 0\.0\.0\.0.*without --api-listen.*https:\/\/localhost:7443/s,
+  ],
+  [
+    'the operator’s certificate is gone',
+    withRun({ apiCertFile: '/etc/api.crt' }),
+    'API',
+    'warn',
+    /no \/etc\/api\.crt/,
+  ],
+  [
+    'another machine without TLS',
+    { ...well, place: { ...well.place, chosenUrl: 'http://db.example:7070' } },
+    'API',
+    'warn',
+    /key can be read/,
+  ],
+  [
+    'another machine over TLS',
+    { ...well, place: { ...well.place, chosenUrl: 'https://db.example' } },
+    'API',
+    'ok',
+    /https:\/\/db\.example/,
+  ],
   ['the usual ports', well, 'ports', 'ok', /5432 is ours, 7070 is ours/],
   [
     'a port was taken',

@@ -1,5 +1,6 @@
 // The local certificate authority: made at the first start, kept for ten years, so that a machine trusts it once. The
-// leaf below it is renewed by itself. <dir>/ca.crt is for clients; ca.key and server.pem are for this user only.
+// leaves below it, one for each kind of door, are renewed by themselves. <dir>/ca.crt is for clients; ca.key and the
+// leaves' files are for this user only.
 
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
@@ -22,18 +23,34 @@ export interface Certificates {
 /** Renewed when less is left: a machine that is off for some weeks must not come back with an expired one. */
 const renewBeforeMs = 30 * 86_400_000
 
+/** Names that every machine has for itself. */
+export const ownNames = ['localhost', '127.0.0.1', '::1']
+/** What the doors for Postgres clients serve. */
+export const postgresLeafFile = 'server.pem'
+
 export async function ensureCertificates(options: {
   dir: string
   hostSuffix: string
   clock: Pick<Clock, 'now'>
 }): Promise<Certificates> {
-  const { dir, hostSuffix } = options
+  const { hostSuffix } = options
+  const names = [`*.${hostSuffix}`, hostSuffix, ...ownNames]
+  return await ensureLeaf({ ...options, names, file: postgresLeafFile })
+}
+
+/** A certificate for `names` (DNS names and IP addresses) in <dir>/<file>: what is there if it serves, else a new one. */
+export async function ensureLeaf(options: {
+  dir: string
+  file: string
+  names: string[]
+  clock: Pick<Clock, 'now'>
+}): Promise<Certificates> {
+  const { dir, names } = options
   const nowMs = options.clock.now()
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const names = [`*.${hostSuffix}`, hostSuffix, 'localhost', '127.0.0.1', '::1']
   const caFile = join(dir, 'ca.crt')
   // Key and certificate in one file: a rename replaces both at once, so they always belong together.
-  const leafFile = join(dir, 'server.pem')
+  const leafFile = join(dir, options.file)
 
   // A leaf that still serves needs only the authority's certificate: then a lost ca.key changes nothing yet.
   const caPem = await readText(caFile)
@@ -44,6 +61,15 @@ export async function ensureCertificates(options: {
   const issued = await issueLeaf(nowMs, authority, names)
   await writeWhole(leafFile, issued.keyPem + issued.certPem, 0o600)
   return certificates(issued, authority.certPem, caFile)
+}
+
+/** What lies there, for who serves it and did not make it. Throws if it is missing or damaged. */
+export async function readLeaf(dir: string, file: string): Promise<Certificates> {
+  const caFile = join(dir, 'ca.crt')
+  const leaf = split(await readText(join(dir, file)))
+  if (!leaf || !belongTogether(leaf))
+    throw new Error(`there is no certificate with its key in ${join(dir, file)}`)
+  return certificates(leaf, await readText(caFile), caFile)
 }
 
 function certificates(leaf: Issued, caPem: string, caFile: string): Certificates {
