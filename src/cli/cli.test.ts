@@ -247,7 +247,33 @@ describe('projects', () => {
     assert.ok(refused.requests.every(({ method }) => method === 'GET'))
     const done = await giveTo(deleting, ['projects', 'delete', 'shop', '--yes'])
     assert.equal(done.code, 0)
-    assert.equal(done.requests.at(-1)?.method, 'DELETE')
+    assert.ok(done.requests.some(({ method, path }) => method === 'DELETE' && path === below))
+    assert.doesNotMatch(done.stdout, /recover/)
+  })
+
+  const times = { deleted_at: '2026-01-02T03:04:05Z', recoverable_until: '2026-01-09T03:04:05Z' }
+
+  test('delete says until when it can be had back; that is listed, and recovered', async () => {
+    const until: Replies = {
+      ...replies,
+      'GET /projects': projectsReply(shop, { ...shop, ...times }),
+      [`DELETE ${below}`]: { body: { project: shop } },
+      [`POST ${below}/recover`]: { body: { project: shop, branches: [stub.branch] } },
+    }
+    const deleted = await giveTo(until, ['projects', 'delete', 'shop', '--yes'])
+    assert.match(deleted.stdout, /Until 2026-01-09T03:04:05Z .*projects recover shiny-wind/)
+    const listed = await giveTo(until, ['projects', 'list', '--recoverable'])
+    assert.match(listed.stdout, /UNTIL\n.*shop .*2026-01-09T03:04:05Z/)
+    const recovered = await giveTo(until, ['projects', 'recover', 'shop'])
+    assert.equal(recovered.code, 0, recovered.stderr)
+    assert.match(recovered.stdout, /shop .*is back, with one branch\.\nEndpoint +ep-/)
+    assert.ok(recovered.requests.some(({ method, path }) => method === 'POST' && path === `${below}/recover`))
+  })
+
+  test('one that is not deleted is not there to recover', async () => {
+    const { code, stderr } = await giveTo(replies, ['projects', 'recover', 'shop'])
+    assert.equal(code, 4)
+    assert.match(stderr, /no deleted project .*"shop"\n.*--recoverable/)
   })
 })
 

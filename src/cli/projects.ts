@@ -3,16 +3,18 @@ import * as routes from '../contract/routes/index.ts'
 import { windowText } from './branches/history.ts'
 import type { CallParts, Client } from './client.ts'
 import { addCommand, type Context, suspendAfterFlag, wholeNumber } from './command.ts'
-import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
 import { CliError, usageError } from './errors.ts'
 import { ago, duration, plain } from './format.ts'
 import { type DirectorySource, directorySource } from './import-source.ts'
 import { historyWindow } from './moment.ts'
 import type { Io } from './output.ts'
+import { addProjectDeletion } from './project-deletion.ts'
+import { shownProject } from './project-name.ts'
 import { allProjects, endpointsOf, handyName, resolveProject } from './resolve.ts'
 import type { System } from './system.ts'
 import { waitForCreation, waitForOperations } from './wait.ts'
 
+type ListOptions = { recoverable?: boolean }
 type CreateOptions = {
   name?: string
   pgVersion?: number
@@ -34,10 +36,11 @@ const historyFlag = (): Option =>
 export function addProjects(program: Command, io: Io, system: System): void {
   const projects = program.command('projects').description('create, list, change and delete projects')
 
-  addCommand(projects, io, system, {
+  addCommand<ListOptions>(projects, io, system, {
     usage: 'list',
     summary: 'list all projects, newest first',
-    example: 'pilotlight projects list',
+    example: 'pilotlight projects list\npilotlight projects list --recoverable',
+    options: [new Option('--recoverable', 'those that were deleted and can be recovered, instead')],
     run: list,
   })
 
@@ -94,22 +97,30 @@ export function addProjects(program: Command, io: Io, system: System): void {
     run: update,
   })
 
-  addCommand<ConfirmOptions>(projects, io, system, {
-    usage: 'delete <project>',
-    summary: 'delete a project with all of its data',
-    example: 'pilotlight projects delete shop',
-    options: [yesFlag()],
-    run: remove,
-  })
+  addProjectDeletion(projects, io, system)
 }
 
-async function list({ client, out, json, system }: Context): Promise<void> {
-  const all = await allProjects(await client())
+async function list(
+  { client, out, json, system }: Context,
+  _args: string[],
+  { recoverable = false }: ListOptions,
+): Promise<void> {
+  const all = await allProjects(await client(), undefined, { recoverable })
   if (json) return out.json(all)
   const now = system.clock.now()
+  const row = ({ id, name, pg_version, created_at }: (typeof all)[number]) => [
+    ...[id, name, String(pg_version), ago(created_at, now)],
+  ]
+  if (recoverable) {
+    return out.table(
+      ['ID', 'NAME', 'POSTGRES', 'CREATED', 'UNTIL'],
+      all.map(project => [...row(project), project.recoverable_until ?? '']),
+      'No project was deleted that could be recovered.',
+    )
+  }
   out.table(
     ['ID', 'NAME', 'POSTGRES', 'CREATED'],
-    all.map(project => [project.id, project.name, String(project.pg_version), ago(project.created_at, now)]),
+    all.map(row),
     'There is no project yet. Make one: pilotlight projects create --name shop',
   )
 }
@@ -144,7 +155,7 @@ async function create(context: Context, _args: string[], options: CreateOptions)
 
   const [connection] = created.connection_uris
   const name = await handyName(client, project)
-  out.line(`Project    ${shownName(project)}, Postgres ${project.pg_version}`)
+  out.line(`Project    ${shownProject(project)}, Postgres ${project.pg_version}`)
   for (const endpoint of created.endpoints) out.line(`Endpoint   ${endpoint.host}`)
   if (connection) {
     const { database, role } = connection.connection_parameters
@@ -203,7 +214,7 @@ async function get(context: Context, [text]: string[]): Promise<void> {
   if (json) return out.json(project)
   const endpoints = await endpointsOf(client, id)
   const now = system.clock.now()
-  out.line(`Project    ${shownName(project)}`)
+  out.line(`Project    ${shownProject(project)}`)
   out.line(`Postgres   ${project.pg_version}`)
   out.line(`Created    ${ago(project.created_at, now)} (${project.created_at})`)
   out.line(`Suspend    ${suspendText(project.default_endpoint_settings.suspend_timeout_seconds)}`)
@@ -254,24 +265,7 @@ async function update(context: Context, [text]: string[], options: UpdateOptions
   }
   if (json) return out.json(reply)
   const { project } = reply
-  out.line(`Project    ${shownName(project)}`)
+  out.line(`Project    ${shownProject(project)}`)
   out.line(`History    ${windowText(project.history_retention_seconds)}`)
   out.line(`Suspend    ${suspendText(project.default_endpoint_settings.suspend_timeout_seconds)}`)
-}
-
-async function remove(context: Context, [text]: string[], options: ConfirmOptions): Promise<void> {
-  const client = await context.client()
-  const found = await resolveProject(client, text)
-  await confirm(context, options, {
-    question: `Delete project ${shownName(found)} with all of its data?`,
-    unchanged: `project ${found.id} is not deleted`,
-    withYes: 'delete it, with all of its data',
-  })
-  const { project } = await client.call(routes.deleteProject, { params: { project_id: found.id } })
-  if (context.json) return context.out.json(project)
-  context.out.line(`Project ${shownName(project)} is deleted.`)
-}
-
-function shownName({ id, name }: { id: string; name: string }): string {
-  return name === id ? id : `${plain(name)} (${id})`
 }

@@ -18,12 +18,19 @@ export async function inParallel<T, U>(items: readonly T[], work: (item: T) => P
   return results
 }
 
-/** All of them, page by page. */
-export async function allProjects(client: Client, search?: string): Promise<ProjectListItemShape[]> {
+/** All of them, page by page; `recoverable`: those that were deleted and can be recovered, instead. */
+export async function allProjects(
+  client: Client,
+  search?: string,
+  { recoverable = false } = {},
+): Promise<ProjectListItemShape[]> {
   const all: ProjectListItemShape[] = []
   let cursor: string | undefined
   for (;;) {
-    const query = { limit: limits.projectListMax, cursor, search }
+    const query = {
+      ...{ limit: limits.projectListMax, cursor, search },
+      ...(recoverable && { recoverable: 'true' as const }),
+    }
     const page = await client.call(routes.listProjects, { query })
     all.push(...page.projects)
     cursor = page.pagination?.cursor
@@ -37,21 +44,44 @@ export async function resolveProject(
   text: string | undefined,
 ): Promise<ProjectListItemShape> {
   if (text === undefined) return await onlyProject(client)
-  const candidates =
-    text === '' || text.length > limits.projectNameChars ? [] : await allProjects(client, text)
-  const byId = candidates.find(project => project.id === text)
+  return pick(
+    text,
+    await candidates(client, text, false),
+    '`pilotlight projects list` shows the projects there are.',
+  )
+}
+
+/** By id or by name, of those that were deleted and can be recovered. */
+export async function resolveDeletedProject(client: Client, text: string): Promise<ProjectListItemShape> {
+  const hint = '`pilotlight projects list --recoverable` shows those that can be recovered.'
+  return pick(text, await candidates(client, text, true), hint, 'deleted project')
+}
+
+async function candidates(
+  client: Client,
+  text: string,
+  recoverable: boolean,
+): Promise<ProjectListItemShape[]> {
+  if (text === '' || text.length > limits.projectNameChars) return []
+  return await allProjects(client, text, { recoverable })
+}
+
+function pick(
+  text: string,
+  found: ProjectListItemShape[],
+  hint: string,
+  what = 'project',
+): ProjectListItemShape {
+  const byId = found.find(project => project.id === text)
   if (byId) return byId
-  const byName = candidates.filter(project => project.name === text)
+  const byName = found.filter(project => project.name === text)
   if (byName.length === 1) return byName[0]!
   if (byName.length === 0) {
-    throw notFoundError(
-      'project_not_found',
-      `there is no project with the id or name ${JSON.stringify(text)}`,
-      '`pilotlight projects list` shows the projects there are.',
-    )
+    const message = `there is no ${what} with the id or name ${JSON.stringify(text)}`
+    throw notFoundError('project_not_found', message, hint)
   }
   throw usageError(
-    `${byName.length} projects have the name ${JSON.stringify(text)}`,
+    `${byName.length} ${what}s have the name ${JSON.stringify(text)}`,
     `Name one by its id: ${byName.map(project => project.id).join(', ')}.`,
   )
 }

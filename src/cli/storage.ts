@@ -30,7 +30,10 @@ type Data = StorageShape['projects'][number]['data'][number]
 async function status(context: Context, [text]: string[]): Promise<void> {
   const { out, json } = context
   const client = await context.client()
-  const wanted = text === undefined ? await allProjects(client) : [await resolveProject(client, text)]
+  const wanted =
+    text === undefined
+      ? [...(await allProjects(client)), ...(await allProjects(client, undefined, { recoverable: true }))]
+      : [await resolveProject(client, text)]
   let found: StorageShape | undefined
   // One by one: a file system with many branches takes its time, and no single call should.
   for (const { id } of wanted) {

@@ -123,7 +123,7 @@ export class Control {
       retimed: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
     })
     this.branchCreation = new BranchCreation(parts)
-    this.branchChanges = new BranchChanges(parts, this.branches)
+    this.branchChanges = new BranchChanges(parts, this.branches, this.changes)
     this.branchDeletion = new BranchDeletion(parts, this.changes)
     this.restores = new Restores(parts, this.branches, this.changes)
     this.snapshots = new Snapshots(parts, this.projects, this.branches)
@@ -144,7 +144,7 @@ export class Control {
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
-    this.storage = new Storage(parts, this.projects)
+    this.storage = new Storage(parts)
     this.jwks = new JwksDesk(parts, this.projects, this.branches)
     this.schemas = new Schemas({
       ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },

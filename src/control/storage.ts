@@ -3,10 +3,10 @@
 import * as branches from '../catalog/branches.ts'
 import * as projects from '../catalog/projects.ts'
 import * as snapshots from '../catalog/snapshots.ts'
+import { PilotlightError } from '../contract/errors.ts'
 import type { Usage } from '../engine/engine.ts'
 import { dataRef } from './branches/origin.ts'
 import type { Parts } from './parts.ts'
-import type { Projects } from './projects.ts'
 
 /** `deleted`: can still be recovered, by itself or with its project. `kept`: what a branch was before a restore. */
 export type DataKind = 'branch' | 'deleted' | 'kept' | 'ephemeral' | 'snapshot'
@@ -28,16 +28,18 @@ const pageSize = 100
 
 export class Storage {
   readonly #parts: Parts
-  readonly #projects: Projects
 
-  constructor(parts: Parts, all: Projects) {
+  constructor(parts: Parts) {
     this.#parts = parts
-    this.#projects = all
   }
 
   /** Of one project or of all, newest first. Throws project_not_found. */
   async usage(projectId?: string): Promise<ProjectUsage[]> {
-    if (projectId !== undefined) return [await this.#usageOf(await this.#projects.get(projectId))]
+    if (projectId !== undefined) {
+      const project = await projects.findKept(this.#parts.catalog.db, projectId)
+      if (!project) throw new PilotlightError('project_not_found')
+      return [await this.#usageOf(project)]
+    }
     const found: ProjectUsage[] = []
     // Those that can be recovered take their room, too.
     for (let after: projects.ProjectPosition | undefined; ; ) {

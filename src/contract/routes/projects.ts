@@ -18,7 +18,7 @@ const listQuery = z.object({
 
 const list = z.object({
   projects: z.array(shapes.projectListItem),
-  unavailable_project_ids: shapes.unavailableProjectIds,
+  unavailable_project_ids: shapes.unavailableProjectIds.optional(),
   pagination: z.object({ cursor: z.string() }).optional(),
 })
 
@@ -62,7 +62,7 @@ export const createProject = route({
     branch: shapes.branch,
     endpoints: z.array(shapes.endpoint),
   }),
-  errors: ['postgres_build_missing', 'import_not_found'],
+  errors: ['postgres_build_missing', 'import_not_found', 'setting_forbidden'],
 })
 
 export const getProject = route({
@@ -83,7 +83,7 @@ export const updateProject = route({
   params: projectParams,
   body: shapes.projectUpdateBody,
   reply: z.object({ project: shapes.project, operations: z.array(shapes.operation) }),
-  errors: ['project_not_found', 'too_many_operations'],
+  errors: ['project_not_found', 'setting_forbidden', 'too_many_operations'],
 })
 
 export const deleteProject = route({
