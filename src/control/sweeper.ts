@@ -5,6 +5,8 @@ import * as branches from '../catalog/branches.ts'
 import * as projects from '../catalog/projects.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Timer } from '../lib/clock.ts'
+import { Audit } from './account/audit.ts'
+import { Idempotency } from './account/idempotency.ts'
 import type { BranchDeletion } from './branches/branch-deletion.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
@@ -28,12 +30,16 @@ export interface SweeperNeeds {
 
 export class Sweeper {
   readonly #needs: SweeperNeeds
+  readonly #audit: Audit
+  readonly #idempotency: Idempotency
   #timer: Timer | undefined
   #round: Promise<void> | undefined
   #closed = false
 
   constructor(needs: SweeperNeeds) {
     this.#needs = needs
+    this.#audit = new Audit(needs.parts)
+    this.#idempotency = new Idempotency(needs.parts)
   }
 
   start(): void {
@@ -59,6 +65,8 @@ export class Sweeper {
     await this.#try('deleted projects', () => this.#finishProjects())
     await this.#try('expired snapshots', () => this.#expireSnapshots())
     await this.#try('due snapshots', () => schedules.run())
+    await this.#try('old entries of the audit log', () => this.#audit.prune())
+    await this.#try('old answers', () => this.#idempotency.prune())
     await this.#try('leftovers', () => deleteLeftovers(parts, new Date(parts.clock.now() - retryAfterMs)))
   }
 
@@ -74,7 +82,10 @@ export class Sweeper {
     const { parts, deletion } = this.#needs
     for (const { id, project_id } of await branches.listExpired(parts.catalog.db, this.#now())) {
       await this.#try(`branch ${id}`, async () => {
-        await deletion.delete(project_id, id, { hard: true, method: 'ttl' })
+        await this.#audit.bySystem('deleteProjectBranch', async () => {
+          await deletion.delete(project_id, id, { hard: true, method: 'ttl' })
+          return { project_id, branch_id: id }
+        })
         parts.logger.info({ branch: id }, 'branch expired')
       })
     }
@@ -83,7 +94,12 @@ export class Sweeper {
   async #finishDeletions(): Promise<void> {
     const { parts, deletion } = this.#needs
     for (const branch of await branches.listUnrecoverable(parts.catalog.db, this.#now())) {
-      await this.#try(`branch ${branch.id}`, () => deletion.finish(branch))
+      await this.#try(`branch ${branch.id}`, () =>
+        this.#audit.bySystem('deleteProjectBranch', async () => {
+          await deletion.finish(branch)
+          return { project_id: branch.project_id, branch_id: branch.id }
+        }),
+      )
     }
   }
 
@@ -91,7 +107,10 @@ export class Sweeper {
     const { parts, projectDeletion } = this.#needs
     for (const { id } of await projects.listUnrecoverable(parts.catalog.db, this.#now())) {
       await this.#try(`project ${id}`, async () => {
-        await projectDeletion.finish(id)
+        await this.#audit.bySystem('deleteProject', async () => {
+          await projectDeletion.finish(id)
+          return { project_id: id }
+        })
         parts.logger.info({ project: id }, 'the time in which a deleted project can be recovered is over')
       })
     }
@@ -101,7 +120,10 @@ export class Sweeper {
     const { parts, snapshots: all } = this.#needs
     for (const { id, project_id } of await snapshots.listExpired(parts.catalog.db, this.#now())) {
       await this.#try(`snapshot ${id}`, async () => {
-        await all.delete(project_id, id)
+        await this.#audit.bySystem('deleteSnapshot', async () => {
+          await all.delete(project_id, id)
+          return { project_id, snapshot_id: id }
+        })
         parts.logger.info({ snapshot: id }, 'snapshot expired')
       })
     }

@@ -61,19 +61,25 @@ export class Audit {
     }
   }
 
-  /** What we do ourselves because time passed; `operationId` as that of a call that does the same. Never throws. */
-  async system(operationId: string, ids: Record<string, string>): Promise<void> {
+  /**
+   * Carries out what we do ourselves because time passed, and enters it, both or neither. `work` gives the ids of what it
+   * changed; undefined: nothing. `operationId` is that of the call that does the same. Throws what `work` throws.
+   */
+  async bySystem(
+    operationId: string,
+    work: () => Promise<Record<string, string> | undefined>,
+  ): Promise<void> {
     const { catalog, logger, clock } = this.#parts
-    try {
-      await auditLog.insert(catalog.unsynced, {
-        at: new Date(clock.now()),
-        actor: 'system',
-        operation_id: operationId,
-        ids,
-      })
-    } catch (error) {
-      logger.error({ operationId, ids, err: error }, 'audit log not written')
-    }
+    await catalog.unit(async () => {
+      const ids = await work()
+      if (ids) {
+        const at = new Date(clock.now())
+        await auditLog
+          .insert(catalog.db, { at, actor: 'system', operation_id: operationId, ids })
+          .catch(error => logger.error({ operationId, ids, err: error }, 'audit log not written'))
+      }
+      return { commit: true, value: undefined }
+    })
   }
 
   /** Newest first. */

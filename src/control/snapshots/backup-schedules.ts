@@ -5,6 +5,7 @@ import * as backupSchedules from '../../catalog/backup-schedules.ts'
 import * as branches from '../../catalog/branches.ts'
 import type { BackupScheduleItem } from '../../catalog/schema.ts'
 import { PilotlightError } from '../../contract/errors.ts'
+import { Audit } from '../account/audit.ts'
 import { lockProject } from '../branches/branch-creation.ts'
 import type { Branches } from '../branches/branches.ts'
 import type { Parts } from '../parts.ts'
@@ -13,10 +14,12 @@ import { enterSnapshot } from './snapshots.ts'
 export class BackupSchedules {
   readonly #parts: Parts
   readonly #branches: Branches
+  readonly #audit: Audit
 
   constructor(parts: Parts, all: Branches) {
     this.#parts = parts
     this.#branches = all
+    this.#audit = new Audit(parts)
   }
 
   /** Throws project_not_found, branch_not_found. */
@@ -39,27 +42,34 @@ export class BackupSchedules {
     for (const row of await backupSchedules.listLive(catalog.db)) {
       for (const item of row.schedule) {
         if (dueSlot(item, row, now) === undefined) continue
-        await this.#take(row.project_id, row.branch_id, item.frequency).catch(error =>
-          logger.error({ branch: row.branch_id, err: error }, 'scheduled snapshot not made'),
-        )
+        await this.#audit
+          .bySystem('createSnapshot', () => this.#take(row.project_id, row.branch_id, item.frequency))
+          .catch(error => logger.error({ branch: row.branch_id, err: error }, 'scheduled snapshot not made'))
       }
     }
   }
 
-  /** The slot and its snapshot are entered together: whatever ends control, neither is without the other. */
-  async #take(projectId: string, branchId: string, frequency: string): Promise<void> {
+  /**
+   * The slot and its snapshot are entered together: whatever ends control, neither is without the other. The ids of what
+   * was made; undefined: nothing.
+   */
+  async #take(
+    projectId: string,
+    branchId: string,
+    frequency: string,
+  ): Promise<Record<string, string> | undefined> {
     const { catalog, clock } = this.#parts
     const now = new Date(clock.now())
-    await catalog.transaction(async trx => {
+    return await catalog.transaction(async trx => {
       await lockProject(trx, projectId)
       const branch = await branches.findShown(trx, projectId, branchId)
       const row = await backupSchedules.find(trx, branchId)
       const item = row?.schedule.find(candidate => candidate.frequency === frequency)
       const slot = row && item && dueSlot(item, row, now)
-      if (!branch || !row || !item || !slot) return
+      if (!branch || !row || !item || !slot) return undefined
       await backupSchedules.setSlots(trx, branchId, { ...row.last_slots, [frequency]: slot.toISOString() })
       try {
-        await enterSnapshot(trx, branch, {
+        const { snapshot } = await enterSnapshot(trx, branch, {
           moment: null,
           name: `${branch.name} ${frequency} ${slot.toISOString().replace(/\.\d+Z$/, 'Z')}`,
           expiresAt:
@@ -68,10 +78,12 @@ export class BackupSchedules {
               : new Date(now.getTime() + item.retention_seconds * 1000),
           manual: false,
         })
+        return { project_id: projectId, branch_id: branchId, snapshot_id: snapshot.id }
       } catch (error) {
         // The limit is met: trying again each round would not help. The next slot tries.
         if (!(error instanceof PilotlightError) || error.code !== 'snapshots_limit') throw error
         this.#parts.logger.warn({ branch: branchId, frequency }, 'scheduled snapshot left out: too many')
+        return undefined
       }
     })
   }
