@@ -6,15 +6,12 @@ import type { Operation } from '../catalog/operations.ts'
 import { type ComputeAction, computeActions } from '../contract/compute-states.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
+import type { PreloadLibrary } from '../engine/engine.ts'
 import { lockProject } from './branches/branch-creation.ts'
 import type { ChangeFeed } from './changes.ts'
-import {
-  type EndpointRequest,
-  type EndpointSettings,
-  newEndpoint,
-  refuseSettings,
-  sizesOf,
-} from './endpoint-requests.ts'
+import { checkComputeSettings } from './compute-settings.ts'
+import { assertWithinQuotas } from './consumption/quota-errors.ts'
+import { type EndpointOptions, type EndpointRequest, newEndpoint, sizesOf } from './endpoint-requests.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
@@ -24,7 +21,7 @@ export interface EndpointResult {
   operations: Operation[]
 }
 
-export interface EndpointChange extends EndpointSettings {
+export interface EndpointChange extends EndpointOptions {
   branch_id?: string | undefined
 }
 
@@ -67,9 +64,10 @@ export class Endpoints {
 
   /**
    * Throws project_not_found, branch_not_found, invalid_request, endpoint_exists, endpoints_limit,
-   * endpoint_read_only_unsupported, too_many_operations.
+   * endpoint_read_only_unsupported, setting_forbidden, too_many_operations.
    */
   async create(projectId: string, branchId: string, request: EndpointRequest): Promise<EndpointResult> {
+    await this.#check(projectId, request)
     return await this.#parts.catalog.transaction(async trx => {
       const project = await lockProject(trx, projectId)
       if (!(await branches.findShown(trx, projectId, branchId))) throw new PilotlightError('branch_not_found')
@@ -92,11 +90,11 @@ export class Endpoints {
   }
 
   /**
-   * Sizes are taken up at the next start: sessions are not ended for them. Throws project_not_found, endpoint_not_found,
-   * invalid_request, too_many_operations.
+   * What a running compute can take up at once, the operation gives it; the rest waits for its next start: sessions are not
+   * ended for it. Throws project_not_found, endpoint_not_found, invalid_request, setting_forbidden, too_many_operations.
    */
   async update(projectId: string, endpointId: string, change: EndpointChange): Promise<EndpointResult> {
-    refuseSettings(change)
+    await this.#check(projectId, change)
     const result = await this.#parts.catalog.transaction(async trx => {
       await lockProject(trx, projectId)
       const before = await endpoints.findShown(trx, projectId, endpointId)
@@ -110,19 +108,26 @@ export class Endpoints {
         { min: change.autoscaling_limit_min_cu, max: change.autoscaling_limit_max_cu },
         { min: before.min_cu, max: before.max_cu },
       )
-      const { name, disabled, suspend_timeout_seconds } = change
+      const { name, disabled, suspend_timeout_seconds, settings } = change
+      const { provisioner, pooler_enabled, passwordless_access } = change
       const endpoint = await endpoints.update(trx, endpointId, {
         ...(name !== undefined && { name }),
         ...(disabled !== undefined && { disabled }),
         ...(suspend_timeout_seconds !== undefined && { suspend_timeout_seconds }),
+        ...(settings && { settings: { ...before.settings, ...settings } }),
+        ...(provisioner !== undefined && { provisioner }),
+        ...(pooler_enabled !== undefined && { pooler_enabled }),
+        ...(passwordless_access !== undefined && { passwordless_access }),
         ...{ min_cu: sizes.min, max_cu: sizes.max },
       })
       const about = { project_id: projectId, branch_id: before.branch_id, endpoint_id: endpointId }
       const mustStop = disabled === true && before.state !== 'suspended'
-      const operations = await enqueue(
-        trx,
-        mustStop ? [{ ...about, action: 'suspend_compute' as const }] : [],
-      )
+      const operations = await enqueue(trx, [
+        ...(isOfCompute(change)
+          ? [{ ...about, action: 'apply_config' as const, details: { endpoint_settings: true } }]
+          : []),
+        ...(mustStop ? [{ ...about, action: 'suspend_compute' as const }] : []),
+      ])
       return { endpoint: endpoint!, operations }
     })
     if (result.endpoint.state === 'running') this.#listener.retimed(result.endpoint)
@@ -156,12 +161,18 @@ export class Endpoints {
     return result
   }
 
-  /** The operations are empty where there is nothing to do. Throws endpoint_in_transition, endpoint_disabled. */
+  /**
+   * The operations are empty where there is nothing to do. Throws endpoint_in_transition, endpoint_disabled, and the
+   * errors of used up quotas.
+   */
   async act(projectId: string, endpointId: string, action: ComputeAction): Promise<EndpointResult> {
     const endpoint = await this.get(projectId, endpointId)
     const allowed: readonly string[] = computeActions[action]
     if (!allowed.includes(endpoint.state)) throw new PilotlightError('endpoint_in_transition', { action })
     if (endpoint.disabled && action !== 'suspend') throw new PilotlightError('endpoint_disabled')
+    if (action !== 'suspend') {
+      assertWithinQuotas(await this.#projects.get(projectId), this.#parts.clock.now())
+    }
     if (this.#isDone(endpoint, action)) return { endpoint, operations: [] }
     const about = { project_id: projectId, branch_id: endpoint.branch_id, endpoint_id: endpointId }
     const operations = await this.#parts.catalog.transaction(trx =>
@@ -173,10 +184,31 @@ export class Endpoints {
     return { endpoint, operations }
   }
 
+  /** Throws project_not_found, invalid_request, setting_forbidden. */
+  async #check(projectId: string, { settings }: EndpointOptions): Promise<void> {
+    const { build } = await this.#projects.get(projectId)
+    if (settings) await checkComputeSettings(this.#parts.engine, build, 'endpoint.settings', settings)
+  }
+
+  /** What computes of this project can preload. Throws project_not_found. */
+  async preloadLibraries(projectId: string): Promise<PreloadLibrary[]> {
+    const { build } = await this.#projects.get(projectId)
+    return await this.#parts.engine.preloadLibraries(build)
+  }
+
   #isDone(endpoint: endpoints.Endpoint, action: ComputeAction): boolean {
     return (
       (action === 'start' && endpoint.state === 'running') ||
       (action === 'suspend' && endpoint.state === 'suspended')
     )
   }
+}
+
+/** Whether a change has to reach the compute. */
+function isOfCompute(change: EndpointChange): boolean {
+  return (
+    change.settings !== undefined ||
+    change.autoscaling_limit_min_cu !== undefined ||
+    change.autoscaling_limit_max_cu !== undefined
+  )
 }

@@ -12,6 +12,18 @@ const codes = {
 
 export const quotaNames = Object.keys(codes) as QuotaName[]
 
+/** Throws where a quota of this project is used up. */
+export function assertWithinQuotas(
+  { over_quota, over_quota_until }: { over_quota: QuotaName | null; over_quota_until: Date | null },
+  now: number,
+): void {
+  if (over_quota && over_quota_until && over_quota_until.getTime() > now) throw quotaError(over_quota)
+}
+
+export function isQuotaError(error: unknown): boolean {
+  return error instanceof PilotlightError && Object.values<string>(codes).includes(error.code)
+}
+
 export function quotaError(quota: QuotaName): PilotlightError {
   return new PilotlightError(codes[quota])
 }

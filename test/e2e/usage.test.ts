@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { ConsumptionHistoryGranularity } from '@neondatabase/api-client'
+import { psql } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
+import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
+
+describe('what is used is measured, and quotas hold', () => {
+  let pilotlight: Pilotlight
+  before(async () => {
+    pilotlight = await Pilotlight.start()
+  })
+  after(() => pilotlight.stop())
+
+  const sql = (project: ProjectDetails, text: string) => psql(project.uri, text)
+  const projectOf = async (id: string) => (await pilotlight.api.getProject(id)).data.project
+  const branchOf = async ({ id, branchId }: ProjectDetails) =>
+    (await pilotlight.api.getProjectBranch(id, branchId)).data.branch
+
+  /** Awake, asked things, and asleep again. */
+  async function used(text: string): Promise<ProjectDetails> {
+    const project = await pilotlight.createProject()
+    await pilotlight.settle(project.id)
+    await sql(project, text)
+    // Proxies tell once a second what went to clients.
+    await new Promise(resolve => setTimeout(resolve, 1_500))
+    await pilotlight.suspend(project)
+    await eventually(async () => (await projectOf(project.id)).active_time_seconds > 0, {
+      timeoutMs: 20_000,
+      about: () => 'active time to be counted',
+    })
+    return project
+  }
+
+  test('time, WAL, size and bytes to clients', async () => {
+    const project = await used(
+      `create table t as select repeat('x', 1000) as x from generate_series(1, 5000); select x from t`,
+    )
+    const branch = await branchOf(project)
+    assert.ok(branch.written_data_bytes > 5_000_000, `written ${branch.written_data_bytes}`)
+    assert.ok(branch.logical_size! > 12_000_000, `logical size ${branch.logical_size}`)
+    assert.ok(branch.active_time_seconds >= 1)
+    assert.ok(branch.compute_time_seconds <= branch.active_time_seconds)
+    // Those that came after the stop are written down with the next round.
+    await eventually(async () => (await projectOf(project.id)).data_transfer_bytes > 5_000_000, {
+      timeoutMs: 90_000,
+      about: () => 'bytes to clients to be counted',
+    })
+    const shown = await projectOf(project.id)
+    assert.equal(shown.active_time_seconds, branch.active_time_seconds)
+    assert.equal(shown.written_data_bytes, branch.written_data_bytes)
+    assert.ok(shown.data_transfer_bytes < 20_000_000)
+    assert.ok(shown.synthetic_storage_size! >= branch.logical_size!)
+    assert.ok(shown.compute_last_active_at)
+    const { data } = await pilotlight.api.listProjects({})
+    assert.equal(data.projects.find(({ id }) => id === project.id)!.active_time, shown.active_time_seconds)
+
+    const span = {
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 1_000).toISOString(),
+      granularity: ConsumptionHistoryGranularity.Hourly,
+      project_ids: [project.id],
+    }
+    const { data: hours } = await pilotlight.api.getConsumptionHistoryPerProject(span)
+    const frames = hours.projects[0]!.periods.flatMap(period => period.consumption)
+    assert.equal(
+      frames.reduce((sum, frame) => sum + frame.written_data_bytes, 0),
+      shown.written_data_bytes,
+    )
+    assert.ok(frames.at(-1)!.synthetic_storage_size_bytes >= branch.logical_size!)
+    const { data: branches } = await pilotlight.api.getConsumptionHistoryPerBranchV2({
+      ...{
+        ...span,
+        org_id: shown.org_id!,
+        metrics: ['compute_unit_seconds', 'public_network_transfer_bytes'],
+      },
+    })
+    assert.equal(branches.branches[0]!.branch_id, project.branchId)
+    const metrics = branches.branches[0]!.periods.flatMap(period =>
+      period.consumption.flatMap(({ metrics = [] }) => metrics),
+    )
+    assert.equal(
+      metrics
+        .filter(({ metric_name }) => metric_name === 'public_network_transfer_bytes')
+        .reduce((sum, { value }) => sum + value, 0),
+      shown.data_transfer_bytes,
+    )
+  })
+
+  test('a quota that is used up: computes are stopped, nobody starts one, until it is raised', async () => {
+    const project = await used('create table t as select generate_series(1, 10000) as n')
+    await pilotlight.api.updateProject(project.id, {
+      project: { settings: { quota: { written_data_bytes: 1 } } },
+    })
+    const refused = await psql(project.uri, 'select 1')
+    assert.match(refused.stderr, /Your project has exceeded the written data quota/)
+    await assert.rejects(
+      pilotlight.api.startProjectEndpoint(project.id, project.endpointId),
+      (error: unknown) => {
+        const { status, data } = (error as { response: { status: number; data: { code: string } } }).response
+        assert.equal(status, 402)
+        assert.equal(data.code, 'WRITTEN_DATA_QUOTA_EXCEEDED')
+        return true
+      },
+    )
+    await pilotlight.api.updateProject(project.id, {
+      project: { settings: { quota: { written_data_bytes: 0 } } },
+    })
+    assert.equal((await sql(project, 'select count(*) from t')).stdout.trim(), '10000')
+
+    // Awake: it is stopped.
+    await pilotlight.api.updateProject(project.id, {
+      project: { settings: { quota: { active_time_seconds: 1 } } },
+    })
+    const { data } = await pilotlight.api.getProjectEndpoint(project.id, project.endpointId)
+    assert.equal(data.endpoint.current_state, 'idle')
+    assert.match((await psql(project.uri, 'select 1')).stderr, /active time quota/)
+  })
+
+  test('control is killed: what it knew is not counted again, what ran without it is counted', async () => {
+    const project = await pilotlight.createProject({
+      default_endpoint_settings: { suspend_timeout_seconds: -1 },
+    })
+    await pilotlight.settle(project.id)
+    const startedAt = Date.now()
+    await sql(project, 'create table t as select generate_series(1, 1000) as n')
+    const [control] = pilotlight.children('control-process')
+    process.kill(control!, 'SIGKILL')
+    await sql(project, `insert into t select generate_series(1, 100000)`)
+    await eventually(() => pilotlight.children('control-process').some(pid => pid !== control), {
+      timeoutMs: 30_000,
+      about: () => 'the next control',
+    })
+    await eventually(async () => (await projectOf(project.id).catch(() => null)) !== null, {
+      timeoutMs: 30_000,
+      about: () => 'the API to answer',
+    })
+    await pilotlight.suspend(project)
+    await eventually(async () => (await projectOf(project.id)).written_data_bytes > 5_000_000, {
+      timeoutMs: 30_000,
+      about: () => 'WAL that was written without control to be counted',
+    })
+    const seconds = (await projectOf(project.id)).active_time_seconds
+    assert.ok(seconds >= 1 && seconds * 1000 <= Date.now() - startedAt + 60_000, `${seconds} s`)
+  })
+})
