@@ -14,6 +14,7 @@ test('defaults', () => {
   assert.equal(config.proxies, 2)
   assert.equal(config.databaseUrl, undefined)
   assert.equal(config.storage, 'auto')
+  assert.equal(config.apiRateLimit, 700)
 })
 
 test('root keeps its data in /var/lib', () => {
@@ -55,6 +56,7 @@ test('lists, and a certificate of one’s own', () => {
 })
 
 const wrong: [Flags, Record<string, string>, RegExp][] = [
+  [{ apiRateLimit: '-1' }, {}, /--api-rate-limit: "-1" is not allowed. It takes a whole number from 0/],
   [
     { pgPort: '70000' },
     {},

@@ -23,6 +23,8 @@ export interface Config {
   apiCertificate: CertificateFiles | undefined
   /** IP addresses and networks. */
   trustedProxies: string[]
+  /** Requests a minute of one API key; 0: as many as it likes. */
+  apiRateLimit: number
   domain: string
   region: string
   /** -1: never. */
@@ -152,6 +154,14 @@ export const settings = {
     allowed: 'IP addresses and networks, such as 127.0.0.1,10.0.0.0/8',
     defaultText: 'none',
   },
+  apiRateLimit: {
+    flag: 'api-rate-limit',
+    value: '<requests>',
+    env: 'PILOTLIGHT_API_RATE_LIMIT',
+    description: 'requests a minute that one API key may make; 0 is no limit at all',
+    allowed: 'a whole number from 0 to 1000000',
+    defaultText: String(limits.apiRequestsPerMinute),
+  },
   domain: {
     flag: 'domain',
     value: '<name>',
@@ -275,6 +285,7 @@ export function readConfig(flags: Flags, environment: Environment, machine: Conf
       list(text => (parseNetwork(text) ? text : undefined)),
       [],
     ),
+    apiRateLimit: read('apiRateLimit', text => wholeNumber(text, 0, 1_000_000), limits.apiRequestsPerMinute),
     domain: read('domain', dnsName, defaults.domain),
     region: read('region', dnsLabel, defaults.region),
     suspendAfterSeconds: read(

@@ -235,3 +235,41 @@ test('a project goes with its snapshots and all of its branches, but not while o
   assert.deepEqual(await branches.listOfProject(catalog.db, projectId), [])
   await refused('project_not_found', control.projectDeletion.recover(projectId))
 })
+
+test('what goes because time passed is in the audit log, and nothing else is', async () => {
+  await catalog.db.deleteFrom('audit_log').execute()
+  const expiring = await make('expiring', { expiresAt: at(60_000) })
+  const deleted = await make('deleted')
+  const { snapshot } = await control.snapshots.create(projectId, mainId, { moment: null })
+  await control.snapshots.update(projectId, snapshot.id, {
+    expiresAt: at(60_000),
+  })
+  await control.backupSchedules.set(projectId, mainId, [{ frequency: 'hourly' }])
+  await work()
+  await control.branchDeletion.delete(projectId, deleted, { hard: false })
+  await work()
+  await sweeper.sweep()
+  assert.deepEqual(await control.audit.list({}, { limit: 100 }), [])
+
+  testing.clock.pass(weekMs + 3_600_000)
+  await sweeper.sweep()
+  await work()
+  await sweeper.sweep()
+  const [scheduled] = await control.snapshots.list(projectId)
+  const entries = await control.audit.list({ projectId, actor: 'system' }, { limit: 100 })
+  const about = { project_id: projectId }
+  const byName = (a: { operation_id: string }, b: { operation_id: string }) =>
+    JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+  assert.deepEqual(
+    entries.map(({ operation_id, ids }) => ({ operation_id, ids })).sort(byName),
+    [
+      {
+        operation_id: 'createSnapshot',
+        ids: { ...about, branch_id: mainId, snapshot_id: scheduled!.id },
+      },
+      { operation_id: 'deleteProjectBranch', ids: { ...about, branch_id: expiring } },
+      { operation_id: 'deleteProjectBranch', ids: { ...about, branch_id: deleted } },
+      { operation_id: 'deleteSnapshot', ids: { ...about, snapshot_id: snapshot.id } },
+    ].sort(byName),
+  )
+})

@@ -55,7 +55,7 @@ runRole<ControlStart>(async start => {
     cloningReason: engine.storage.reason,
     trustedProxies: new TrustedProxies(start.trustedProxies),
   }
-  const { fetch } = createApp(control, facts, logger)
+  const { fetch } = createApp(control, facts, logger, { requestsPerMinute: start.apiRateLimit })
   const certificate = await ApiCertificate.open({
     tlsDir: paths.tlsDir,
     given: start.apiCertificate,

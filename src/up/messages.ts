@@ -12,6 +12,7 @@ export interface ControlStart {
   https: { host: string; port: number }
   apiCertificate: Config['apiCertificate']
   trustedProxies: string[]
+  apiRateLimit: number
   catalog: Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
   settings: ControlSettings
   storage: Config['storage']

@@ -93,6 +93,7 @@ async function start(
     https: { host: config.listen, port: httpsPort },
     apiCertificate: config.apiCertificate,
     trustedProxies: config.trustedProxies,
+    apiRateLimit: config.apiRateLimit,
     catalog: catalog.connection,
     settings: {
       cell: 'local',
