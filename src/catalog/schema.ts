@@ -312,6 +312,8 @@ export interface OperationDetails {
   finalize?: { replaced_name: string; restored_name: string }
   /** Where a plain data directory is put. */
   export_path?: string
+  /** Of apply_config: what its endpoint's settings ask of the compute. */
+  endpoint_settings?: boolean
   /** What is made, changed or dropped inside the data. */
   contents?: ContentsChange
   /** The compute stays up where somebody has connected to it meanwhile. */

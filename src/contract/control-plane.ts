@@ -8,7 +8,10 @@ export const accessControlSchema = z.object({
   /** `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`; empty: the role is unknown. */
   role_secret: z.string(),
   project_id: z.string().optional(),
+  /** Missing or empty: from anywhere. It counts for unknown roles too. */
   allowed_ips: z.array(z.string()).optional(),
+  /** Only private addresses may connect. */
+  block_public_connections: z.boolean().optional(),
 })
 export type AccessControl = z.infer<typeof accessControlSchema>
 

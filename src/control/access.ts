@@ -2,6 +2,7 @@
 
 import * as branches from '../catalog/branches.ts'
 import * as endpoints from '../catalog/endpoints.ts'
+import * as networkRules from '../catalog/network-rules.ts'
 import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
 import type { AccessControl, WakeCompute } from '../contract/control-plane.ts'
@@ -51,15 +52,28 @@ export class AccessDesk {
   async accessControl(endpointish: string, role: string): Promise<AccessControl> {
     const name = endpointOfName(endpointish)
     const known = await this.#findSecret(name, role)
-    if (known) return known
-    return (await this.#askComputeOf(name)) ? await this.#secret(name, role) : unknown
+    if (known) return { ...known, ...(await this.#network(name)) }
+    const asked = (await this.#askComputeOf(name)) ? await this.#secret(name, role) : unknown
+    return { ...asked, ...(await this.#network(name)) }
+  }
+
+  /** From where clients may come: it counts before the role does. */
+  async #network(name: string): Promise<Pick<AccessControl, 'allowed_ips' | 'block_public_connections'>> {
+    const place = namesBranch(name) ? { branchId: name } : { endpointId: name }
+    const rules = await networkRules.find(this.#parts.catalog.db, place)
+    const { allowed_ips: list, block_public_connections } = rules?.settings ?? {}
+    const counts = rules && (rules.protected || list?.protected_branches_only !== true)
+    return {
+      ...(counts && list?.ips && list.ips.length > 0 && { allowed_ips: list.ips }),
+      ...(block_public_connections === true && { block_public_connections }),
+    }
   }
 
   /** A login did not match what we know: perhaps the password was changed in SQL. */
   async refresh(endpointish: string, role: string): Promise<AccessControl> {
     const name = endpointOfName(endpointish)
     await this.#askComputeOf(name)
-    return await this.#secret(name, role)
+    return { ...(await this.#secret(name, role)), ...(await this.#network(name)) }
   }
 
   async #secret(name: string, role: string): Promise<AccessControl> {

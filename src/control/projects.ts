@@ -14,10 +14,12 @@ import { PilotlightError } from '../contract/errors.ts'
 import { branchId, projectId, rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import { findImport } from './branches/imports.ts'
+import type { ChangeFeed } from './changes.ts'
 import { foreignCursor, isCursorTime, readCursor, writeCursor } from './cursors.ts'
 import { newEndpoint } from './endpoint-requests.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
+import { checkProjectSettings, mergeProjectSettings, operationsFor, tellProxies } from './project-settings.ts'
 
 export interface ProjectRequest {
   name?: string | undefined
@@ -61,9 +63,11 @@ export interface ProjectPage {
 
 export class Projects {
   readonly #parts: Parts
+  readonly #changes: ChangeFeed
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, changes: ChangeFeed) {
     this.#parts = parts
+    this.#changes = changes
   }
 
   /** Answers once the project is recorded; its database comes up behind that. Errors: postgres_build_missing, import_not_found. */
@@ -86,6 +90,10 @@ export class Projects {
     const verifier = await createVerifier(password)
     const storePasswords = request.storePasswords ?? true
     const endpointSettings = request.endpointSettings ?? {}
+    await checkProjectSettings(this.#parts.engine, build.id, {
+      settings: request.settings,
+      default_endpoint_settings: endpointSettings,
+    })
 
     return await catalog.transaction(async trx => {
       const project = await projects.insert(trx, {
@@ -167,29 +175,35 @@ export class Projects {
     return { projects: rows, cursor: last && writeCursor(last.created_text, last.id) }
   }
 
-  /** Another history window is taken up by the operation. Throws project_not_found, too_many_operations. */
+  /**
+   * Another history window is taken up by the operation. Throws project_not_found, too_many_operations, invalid_request,
+   * setting_forbidden.
+   */
   async update(
     id: string,
     change: projects.ProjectChange,
   ): Promise<{ project: projects.Project; operations: Operation[] }> {
-    return await this.#parts.catalog.transaction(async trx => {
+    const { catalog, engine } = this.#parts
+    await checkProjectSettings(engine, (await this.get(id)).build, change)
+    const updated = await catalog.transaction(async trx => {
       const before = await projects.findForUpdate(trx, id)
       if (!before) throw new PilotlightError('project_not_found')
       const settings = change.default_endpoint_settings
       const changed = await projects.update(trx, id, {
         ...change,
         default_endpoint_settings: settings && { ...before.default_endpoint_settings, ...settings },
-        settings: change.settings && { ...before.settings, ...change.settings },
+        settings: change.settings && mergeProjectSettings(before.settings, change.settings),
       })
       const sameWindow = changed!.history_retention_seconds === before.history_retention_seconds
-      const operations = await enqueue(
-        trx,
-        sameWindow
-          ? []
-          : [{ project_id: id, branch_id: null, endpoint_id: null, action: 'apply_storage_config' as const }],
-      )
-      return { project: changed!, operations }
+      const about = { project_id: id, branch_id: null, endpoint_id: null }
+      const operations = await enqueue(trx, [
+        ...(sameWindow ? [] : [{ ...about, action: 'apply_storage_config' as const }]),
+        ...(await operationsFor(trx, before, changed!)),
+      ])
+      return { before, project: changed!, operations }
     })
+    await tellProxies(catalog.db, this.#changes, updated.before, updated.project)
+    return updated
   }
 }
 

@@ -29,6 +29,7 @@ import {
 } from '../wire/index.ts'
 import type { Channel } from './channel.ts'
 import type { Credentials } from './credentials.ts'
+import { checkNetwork } from './network-guard.ts'
 import type { Permits } from './permits.ts'
 import type { Access } from './ports.ts'
 import type { RefreshGate } from './refresh-gate.ts'
@@ -51,23 +52,26 @@ export interface AuthenticateContext {
   authenticationTimeoutMs: number
 }
 
+/** `address`: where the client is. Throws PilotlightError: address_not_allowed, network_blocked, password_wrong, … */
 export async function authenticate(
   channel: Channel,
   credentials: Credentials,
+  address: string,
   context: AuthenticateContext,
 ): Promise<Authenticated> {
   return credentials.endpoint === null
-    ? await byPasswordHack(channel, credentials.role, context)
-    : await bySasl(channel, credentials.endpoint, credentials.role, context)
+    ? await byPasswordHack(channel, credentials.role, address, context)
+    : await bySasl(channel, credentials.endpoint, credentials.role, address, context)
 }
 
 async function bySasl(
   channel: Channel,
   endpoint: string,
   role: string,
+  address: string,
   context: AuthenticateContext,
 ): Promise<Authenticated> {
-  const known = await lookUp(endpoint, role, context)
+  const known = await lookUp(endpoint, role, address, context)
   const verifier = known ?? mockVerifier(context.mockSecret, `${endpoint}\0${role}`)
   const scram = new ScramServer({ verifier, channelBinding: context.channelBinding })
   channel.write(serializeBackendMessage({ name: 'AuthenticationSASL', mechanisms: scram.mechanisms }))
@@ -98,6 +102,7 @@ function refused(result: ScramServerResult, role: string): PilotlightError {
 async function byPasswordHack(
   channel: Channel,
   role: string,
+  address: string,
   context: AuthenticateContext,
 ): Promise<Authenticated> {
   channel.write(serializeBackendMessage({ name: 'AuthenticationCleartextPassword' }))
@@ -107,7 +112,7 @@ async function byPasswordHack(
   const { endpoint, password } = named
   if (!isEndpointId(endpoint)) throw new PilotlightError('endpoint_malformed', { endpoint })
 
-  const verifier = await lookUp(endpoint, role, context)
+  const verifier = await lookUp(endpoint, role, address, context)
   const keys = await checkPassword(password, verifier, endpoint, role, context)
   if (keys) return { endpoint, keys }
   if (context.gate.allows(endpoint, role)) {
@@ -143,15 +148,18 @@ const keysOf = (verifier: ScramVerifier, clientKey: Buffer): ScramKeys => ({
 })
 
 /**
- * The role's verifier; null if there is no such role. A role that control does not know may have been made in SQL since:
+ * The role's verifier, for a client that may come from where it is; null if there is no such role. A role that control does not know may have been made in SQL since:
  * then the running compute is asked, so that `CREATE ROLE` and a first login need no pause between them.
  */
 async function lookUp(
   endpoint: string,
   role: string,
+  address: string,
   context: AuthenticateContext,
 ): Promise<ScramVerifier | null> {
   const secret = await context.access.roleSecret(endpoint, role)
+  // First of all: who is in the wrong place costs nobody anything, and learns of no role.
+  checkNetwork(secret.network, address)
   if (secret.verifier || !context.gate.allows(endpoint, role)) return parseSecret(secret.verifier)
   return parseSecret((await context.access.refreshRoleSecret(endpoint, role)).verifier)
 }

@@ -5,6 +5,15 @@ import type { PastMoment } from '../contract/moment.ts'
 export interface RoleSecret {
   /** A SCRAM-SHA-256 verifier (lib/scram-verifier.ts), or null: no such role, or no such endpoint. */
   verifier: string | null
+  /** From where the endpoint's clients may come, whoever they say they are; undefined: from anywhere. */
+  network?: NetworkRules | undefined
+}
+
+export interface NetworkRules {
+  /** Addresses, networks and ranges (lib/allow-list.ts); empty: all. */
+  allowedIps: string[]
+  /** Only private addresses. */
+  blockPublic: boolean
 }
 
 /** Who may log in. */

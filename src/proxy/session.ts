@@ -35,6 +35,8 @@ const farewellMs = 5_000
 export class Session {
   readonly #context: SessionContext
   readonly #log: SessionLog
+  /** Where the client is, as its socket says. */
+  readonly #address: string
   readonly #full: boolean
   #socket: Socket
   /** Set once the client can understand an ErrorResponse. */
@@ -47,7 +49,8 @@ export class Session {
     this.#context = context
     this.#full = full
     this.#socket = socket
-    this.#log = new SessionLog(randomUUID(), socket.remoteAddress ?? 'unknown', context.clock.now())
+    this.#address = socket.remoteAddress ?? 'unknown'
+    this.#log = new SessionLog(randomUUID(), this.#address, context.clock.now())
   }
 
   /** Never rejects; when it settles, nothing of the session is left. */
@@ -83,7 +86,7 @@ export class Session {
     const { clock } = this.#context
 
     const authStartMs = performance.now()
-    const { endpoint, keys } = await authenticate(channel, credentials, this.#context)
+    const { endpoint, keys } = await authenticate(channel, credentials, this.#address, this.#context)
     this.#log.endpoint = endpoint
     this.#log.phases.authMs = performance.now() - authStartMs
 

@@ -7,7 +7,6 @@ import { route } from './route.ts'
 export const branchParams = projectParams.extend({ branch_id: shapes.pathText })
 export const branchErrors = ['project_not_found', 'branch_not_found'] as const
 const branchWithOperations = z.object({ branch: shapes.branch, operations: z.array(shapes.operation) })
-const flag = z.enum(['true', 'false'])
 const momentErrors = ['moment_out_of_window', 'moment_in_future', 'branch_not_ready'] as const
 
 export const branchSortFields = ['name', 'created_at', 'updated_at'] as const
@@ -24,7 +23,7 @@ export const listBranches = route({
     sort_order: z.enum(['asc', 'desc']).optional(),
     limit: z.coerce.number().int().min(1).max(limits.branchListMax).optional(),
     cursor: shapes.pathText.max(1000).optional(),
-    include_deleted: flag.optional(),
+    include_deleted: shapes.flag.optional(),
   }),
   reply: z.object({
     branches: z.array(shapes.branch),
@@ -69,6 +68,7 @@ export const createBranch = route({
     'branches_limit',
     'endpoint_exists',
     'endpoint_read_only_unsupported',
+    'setting_forbidden',
     'too_many_operations',
   ],
 })
@@ -100,7 +100,7 @@ export const deleteBranch = route({
   path: '/projects/{project_id}/branches/{branch_id}',
   summary: 'Delete a branch; where bytes are shared it can be recovered for seven days',
   params: branchParams,
-  query: z.object({ hard_delete: flag.optional() }),
+  query: z.object({ hard_delete: shapes.flag.optional() }),
   mayBeMissing: true,
   reply: branchWithOperations,
   errors: [

@@ -38,6 +38,7 @@ export const createEndpoint = route({
     'endpoint_exists',
     'endpoints_limit',
     'endpoint_read_only_unsupported',
+    'setting_forbidden',
     'too_many_operations',
   ],
 })
@@ -50,7 +51,7 @@ export const updateEndpoint = route({
   params: endpointParams,
   body: shapes.endpointUpdateBody,
   reply: endpointWithOperations,
-  errors: [...endpointErrors, 'too_many_operations'],
+  errors: [...endpointErrors, 'setting_forbidden', 'too_many_operations'],
 })
 
 export const deleteEndpoint = route({

@@ -2,16 +2,8 @@
 
 import { z } from 'zod'
 import { limits } from '../limits.ts'
-import { computeUnit, displayName, pathText, suspendTimeout, timestamp } from './basics.ts'
-
-/** Settings of a compute that would have to reach postgresql.conf; empty ones are fine. */
-const endpointSettings = z.object({
-  pg_settings: z.record(z.string(), z.unknown()).optional(),
-  pgbouncer_settings: z.record(z.string(), z.unknown()).optional(),
-  preload_libraries: z
-    .object({ use_defaults: z.boolean().optional(), enabled_libraries: z.array(z.string()).optional() })
-    .optional(),
-})
+import { computeUnit, displayName, emptyIsAbsent, pathText, suspendTimeout, timestamp } from './basics.ts'
+import { endpointSettings } from './settings.ts'
 
 export const endpointType = z.enum(['read_write', 'read_only'])
 
@@ -20,7 +12,15 @@ export const endpointOptions = {
   autoscaling_limit_max_cu: computeUnit.optional(),
   suspend_timeout_seconds: suspendTimeout.optional(),
   settings: endpointSettings.optional(),
-  provisioner: z.string().optional(),
+  /** Computes of ours are plain processes; the word is kept and shown. */
+  provisioner: emptyIsAbsent(z.string().pipe(z.enum(['k8s-neonvm', 'k8s-pod', 'serverless-platform']))),
+}
+
+/** Kept and shown. Neon has deprecated the first two, and never built the third. */
+const poolerOptions = {
+  pooler_enabled: z.boolean().optional(),
+  pooler_mode: emptyIsAbsent(z.literal('transaction')),
+  passwordless_access: z.boolean().optional(),
 }
 
 const endpointName = displayName.max(
@@ -32,13 +32,11 @@ export const endpointCreateBody = z.object({
   endpoint: z.object({
     branch_id: pathText,
     type: endpointType,
-    region_id: z.string().optional(),
+    region_id: emptyIsAbsent(z.string()),
     name: endpointName.optional(),
     disabled: z.boolean().optional(),
     ...endpointOptions,
-    pooler_enabled: z.boolean().optional(),
-    pooler_mode: z.string().optional(),
-    passwordless_access: z.boolean().optional(),
+    ...poolerOptions,
   }),
 })
 
@@ -49,9 +47,7 @@ export const endpointUpdateBody = z.object({
     name: endpointName.optional(),
     disabled: z.boolean().optional(),
     ...endpointOptions,
-    pooler_enabled: z.boolean().optional(),
-    pooler_mode: z.string().optional(),
-    passwordless_access: z.boolean().optional(),
+    ...poolerOptions,
   }),
 })
 
@@ -67,7 +63,7 @@ export const endpoint = z.object({
   type: z.enum(['read_write', 'read_only']),
   current_state: z.enum(['init', 'active', 'idle']),
   pending_state: z.enum(['init', 'active', 'idle']).optional(),
-  settings: z.object({}),
+  settings: endpointSettings,
   pooler_enabled: z.boolean(),
   pooler_mode: z.literal('transaction'),
   disabled: z.boolean(),

@@ -3,7 +3,9 @@
 
 import * as branches from '../../catalog/branches.ts'
 import { PilotlightError } from '../../contract/errors.ts'
+import type { ChangeFeed } from '../changes.ts'
 import type { Parts } from '../parts.ts'
+import { forgetAccessOf } from '../project-settings.ts'
 import { assertNameFree, expiryOf, lockProject } from './branch-creation.ts'
 import type { Branches } from './branches.ts'
 
@@ -17,15 +19,18 @@ export interface BranchChange {
 export class BranchChanges {
   readonly #parts: Parts
   readonly #branches: Branches
+  readonly #changes: ChangeFeed
 
-  constructor(parts: Parts, all: Branches) {
+  constructor(parts: Parts, all: Branches, changes: ChangeFeed) {
     this.#parts = parts
     this.#branches = all
+    this.#changes = changes
   }
 
   /** Throws project_not_found, branch_not_found, branch_exists, branch_never_expires, invalid_request. */
   async update(projectId: string, branchId: string, change: BranchChange): Promise<branches.Branch> {
-    return await this.#parts.catalog.transaction(async trx => {
+    const { catalog } = this.#parts
+    const { branch, guarded } = await catalog.transaction(async trx => {
       await lockProject(trx, projectId)
       const before = await this.#branches.get(projectId, branchId, trx)
       if (change.name !== undefined && change.name !== before.name) {
@@ -41,8 +46,11 @@ export class BranchChanges {
         protected: isProtected,
         ...expiry,
       })
-      return changed!
+      return { branch: changed!, guarded: isProtected !== before.protected }
     })
+    // A project may let some addresses in to its protected branches only.
+    if (guarded) await forgetAccessOf(catalog.db, this.#changes, projectId)
+    return branch
   }
 
   /** A default branch never expires. Throws project_not_found, branch_not_found. */

@@ -14,6 +14,7 @@ import { limits } from '../../contract/limits.ts'
 import type { PastMoment } from '../../contract/moment.ts'
 import { branchId, rolePassword } from '../../lib/ids.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
+import { checkComputeSettings } from '../compute-settings.ts'
 import { type EndpointRequest, newEndpoint } from '../endpoint-requests.ts'
 import { enqueue } from '../operations/queue.ts'
 import type { Parts } from '../parts.ts'
@@ -141,6 +142,8 @@ export class BranchCreation {
     }
     const made: endpoints.Endpoint[] = []
     for (const request of wanted) {
+      const { settings = {} } = request
+      await checkComputeSettings(this.#parts.engine, project.build, 'endpoints.settings', settings)
       made.push(await endpoints.insert(trx, newEndpoint(project, id, request, 'console')))
     }
     return made

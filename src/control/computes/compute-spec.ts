@@ -1,6 +1,6 @@
 // What a compute is asked to be, and where it then is.
 
-import type { Endpoint } from '../../catalog/endpoints.ts'
+import type { EndpointWithProject } from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { type ComputeSpec, EngineError, type Ref, type Status } from '../../engine/engine.ts'
 import type { Parts } from '../parts.ts'
@@ -8,13 +8,23 @@ import type { Parts } from '../parts.ts'
 /** 1 CU is about 4 GB of memory, as at Neon. */
 const memoryMbPerCu = 4096
 
-export function specOf(cell: string, endpoint: Endpoint): ComputeSpec {
+/** What Postgres itself can do about a branch that holds more than it may: a session can still ask to write, and delete. */
+const overSizeSettings = { default_transaction_read_only: 'on' }
+
+export function specOf(cell: string, endpoint: EndpointWithProject): ComputeSpec {
+  const { settings, project_settings, over_size } = endpoint
+  const preload = settings.preload_libraries ?? project_settings.preload_libraries
   return {
     data: { cell, id: endpoint.branch_id },
     mode: endpoint.type === 'read_only' ? 'ro' : 'rw',
     vcpu: endpoint.max_cu,
     memoryMb: Math.round(endpoint.min_cu * memoryMbPerCu),
-    settings: {},
+    memoryMaxMb: Math.round(endpoint.max_cu * memoryMbPerCu),
+    settings: { ...settings.pg_settings, ...(over_size && overSizeSettings) },
+    ...(preload && {
+      preload: { defaults: preload.use_defaults ?? true, also: preload.enabled_libraries ?? [] },
+    }),
+    logicalReplication: project_settings.enable_logical_replication === true,
   }
 }
 

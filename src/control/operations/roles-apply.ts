@@ -1,12 +1,14 @@
 // apply_config: what the catalog has noted comes true in the compute, which is woken for that if need be: new passwords,
-// and the role or database that the call was about.
+// and the role or database that the call was about. Or the call was about the compute's own settings (settings-apply.ts).
 
 import * as endpoints from '../../catalog/endpoints.ts'
 import { onBranchCompute, releaseBranch } from './branch-compute.ts'
 import { changeOf, makeTrue, takeBack, undoInside } from './contents-change.ts'
 import { branchOf, operation, type StepWork, step } from './operation.ts'
+import { applySettings } from './settings-apply.ts'
 
 const apply: StepWork = async (context, op) => {
+  if (op.details?.endpoint_settings) return await applySettings(context, op)
   const { parts, contents } = context
   const branchId = branchOf(op)
   await onBranchCompute(context, branchId, (_, login) =>
@@ -16,6 +18,7 @@ const apply: StepWork = async (context, op) => {
 }
 
 const callOff: StepWork = async (context, op) => {
+  if (op.details?.endpoint_settings) return
   const { parts, contents, computes } = context
   const { catalog, engine, logger } = parts
   const branchId = branchOf(op)

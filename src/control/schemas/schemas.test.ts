@@ -11,6 +11,7 @@ import { plant, startTestCluster, type TestCluster } from '../../catalog/testing
 import type { PostgresBuild } from '../../engine/engine.ts'
 import * as local from '../../engine/local/index.ts'
 import { Branches } from '../branches/branches.ts'
+import { ChangeFeed } from '../changes.ts'
 import { IdleWatch } from '../computes/idle.ts'
 import { Projects } from '../projects.ts'
 import { testControl, until } from '../testing.ts'
@@ -55,7 +56,7 @@ async function given() {
   engine.put(branch.id, 'data', 'ready')
   const idle = new IdleWatch({ clock, logger: parts.logger, suspendIfIdle: async () => 'busy' })
   const timeTravel = new TimeTravel({ parts, computes }, idle)
-  const branchDesk = new Branches(parts, new Projects(parts))
+  const branchDesk = new Branches(parts, new Projects(parts, new ChangeFeed()))
   const schemas = new Schemas({ parts, branches: branchDesk, computes, idle, timeTravel })
   const here = { branchId: branch.id, moment: null, field: 'timestamp' }
   return { schemas, project, branch, endpoint, engine, here, timeTravel }

@@ -94,8 +94,16 @@ export class AccessCache implements Access {
   }
 
   #read(reply: unknown): RoleSecret {
-    const { role_secret } = accessControlSchema.parse(reply)
-    return { verifier: role_secret === '' ? null : role_secret }
+    const {
+      role_secret,
+      allowed_ips = [],
+      block_public_connections = false,
+    } = accessControlSchema.parse(reply)
+    const isGuarded = allowed_ips.length > 0 || block_public_connections
+    return {
+      verifier: role_secret === '' ? null : role_secret,
+      ...(isGuarded && { network: { allowedIps: allowed_ips, blockPublic: block_public_connections } }),
+    }
   }
 
   #remember(endpoint: string, role: string, secret: RoleSecret): void {
