@@ -18,11 +18,17 @@ const templateOwner = 'neondb_owner'
 
 const statementTimeoutMs = 30_000
 
+export interface ComputeSessionOptions {
+  database?: string
+  statementTimeoutMs?: number
+  applicationName?: string
+}
+
 /** Logs in, does `work`, and leaves. Our sessions are recognised, and never counted as activity, by their role. */
 export async function withCompute<T>(
   login: AdminLogin,
   work: (client: pg.Client) => Promise<T>,
-  options: { database?: string; statementTimeoutMs?: number } = {},
+  options: ComputeSessionOptions = {},
 ): Promise<T> {
   const client = new pg.Client({
     host: login.host,
@@ -30,9 +36,11 @@ export async function withCompute<T>(
     user: login.user,
     password: login.password,
     database: options.database ?? 'postgres',
-    application_name: 'pilotlight-control',
+    application_name: options.applicationName ?? 'pilotlight-control',
     connectionTimeoutMillis: 10_000,
     statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
+    // A branch that holds more than it may begins its sessions read-only.
+    options: '-c default_transaction_read_only=off',
   })
   // The compute may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})

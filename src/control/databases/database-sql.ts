@@ -4,12 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { databaseRights, privilegedRole } from '../../contract/database-rights.ts'
 import type { AdminLogin } from '../../engine/engine.ts'
-import { withCompute } from '../computes/compute-sql.ts'
+import { withChange } from '../computes/change-sql.ts'
 
 const { escapeIdentifier: quoted } = pg
-
-/** A copy of the template's files, and a checkpoint at either end in Postgres 14: seconds on a slow disk. */
-const statementTimeoutMs = 120_000
 
 /** While the sessions of a database are ended, new ones of clients that come back at once may get in. */
 const endSessionsEveryMs = 50
@@ -28,18 +25,14 @@ export async function createDatabase(
   login: AdminLogin,
   { name, owner }: { name: string; owner: string },
 ): Promise<void> {
-  const major = await withCompute(
-    login,
-    async client => {
-      if ((await ownerOf(client, name)) === undefined) {
-        await client.query(`create database ${quoted(name)} owner ${quoted(owner)}`)
-      }
-      await client.query(`grant all privileges on database ${quoted(name)} to ${privilegedRole}`)
-      return await majorOf(client)
-    },
-    { statementTimeoutMs },
-  )
-  await withCompute(
+  const major = await withChange(login, async client => {
+    if ((await ownerOf(client, name)) === undefined) {
+      await client.query(`create database ${quoted(name)} owner ${quoted(owner)}`)
+    }
+    await client.query(`grant all privileges on database ${quoted(name)} to ${privilegedRole}`)
+    return await majorOf(client)
+  })
+  await withChange(
     login,
     async client => {
       // From Postgres 15 on it belongs to whoever owns the database.
@@ -59,16 +52,12 @@ async function majorOf(client: pg.Client): Promise<number> {
 
 /** Its sessions end. Nothing where it is not there. */
 export async function dropDatabase(login: AdminLogin, name: string): Promise<void> {
-  await withCompute(login, client => client.query(`drop database if exists ${quoted(name)} with (force)`), {
-    statementTimeoutMs,
-  })
+  await withChange(login, client => client.query(`drop database if exists ${quoted(name)} with (force)`))
 }
 
 /** Only where nobody is in it. */
 export async function dropFreshDatabase(login: AdminLogin, name: string): Promise<void> {
-  await withCompute(login, client => client.query(`drop database if exists ${quoted(name)}`), {
-    statementTimeoutMs,
-  })
+  await withChange(login, client => client.query(`drop database if exists ${quoted(name)}`))
 }
 
 /**
@@ -76,7 +65,7 @@ export async function dropFreshDatabase(login: AdminLogin, name: string): Promis
  * for five seconds, and holds a lock meanwhile at which new ones wait; so we ask, and end the sessions beside that.
  */
 export async function renameDatabase(login: AdminLogin, from: string, to: string): Promise<void> {
-  await withCompute(login, async client => {
+  await withChange(login, async client => {
     if ((await ownerOf(client, from)) === undefined && (await ownerOf(client, to)) !== undefined) return
     let waiting = true
     const renamed = client.query(`alter database ${quoted(from)} rename to ${quoted(to)}`).finally(() => {
@@ -84,7 +73,7 @@ export async function renameDatabase(login: AdminLogin, from: string, to: string
     })
     await Promise.all([
       renamed,
-      withCompute(login, async other => {
+      withChange(login, async other => {
         while (waiting) {
           await other.query(
             `select pg_terminate_backend(pid) from pg_stat_activity
@@ -100,13 +89,13 @@ export async function renameDatabase(login: AdminLogin, from: string, to: string
 
 /** The schema `public` goes with it where it belonged to the owner before. */
 export async function changeOwner(login: AdminLogin, name: string, owner: string): Promise<void> {
-  const before = await withCompute(login, async client => {
+  const before = await withChange(login, async client => {
     const before = await ownerOf(client, name)
     await client.query(`alter database ${quoted(name)} owner to ${quoted(owner)}`)
     return before
   })
   if (before === undefined) return
-  await withCompute(
+  await withChange(
     login,
     async client => {
       const schema = await client.query<{ owner: string }>(

@@ -7,6 +7,7 @@ import * as roles from '../../catalog/roles.ts'
 import type { ContentsChange } from '../../catalog/schema.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { AdminLogin } from '../../engine/engine.ts'
+import { endUnfinishedChange } from '../computes/change-sql.ts'
 import { withCompute } from '../computes/compute-sql.ts'
 import * as databaseSql from '../databases/database-sql.ts'
 import type { Parts } from '../parts.ts'
@@ -29,6 +30,7 @@ export async function makeTrue(
 ): Promise<void> {
   const { db } = parts.catalog
   const change = await changeOf(parts, op)
+  if (change) await endUnfinishedChange(login)
   switch (change?.kind) {
     case 'database_create':
       await begin(parts, op, change, login)
@@ -46,7 +48,8 @@ export async function makeTrue(
       return await databases.removeDropping(db, branchId, change.name)
     case 'role_create': {
       await begin(parts, op, change, login)
-      const role = await roles.find(db, branchId, change.name)
+      // It may be about to be dropped by a later call: one after the other.
+      const role = (await roles.listAll(db, branchId)).find(({ name }) => name === change.name)
       // A restore has brought the catalog's roles of another time.
       if (!role) throw new PilotlightError('role_not_found')
       return await roleSql.createRole(login, role)
@@ -103,6 +106,7 @@ export async function takeBack({ catalog }: Parts, change: ContentsChange, branc
 
 /** What it has half done inside; not what was there before it. */
 export async function undoInside(change: ContentsChange, login: AdminLogin): Promise<void> {
+  await endUnfinishedChange(login)
   switch (change.kind) {
     case 'database_create':
       if (change.begun) await databaseSql.dropFreshDatabase(login, change.name)

@@ -4,13 +4,13 @@ import pg from 'pg'
 import { privilegedRole } from '../../contract/database-rights.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { AdminLogin } from '../../engine/engine.ts'
-import { setVerifier, withCompute } from '../computes/compute-sql.ts'
+import { withChange } from '../computes/change-sql.ts'
+import { setVerifier } from '../computes/compute-sql.ts'
 
 const { escapeIdentifier: quoted, escapeLiteral } = pg
 
 /** Who holds a lock on something of the role's for so long does not let go of it soon. */
 const lockTimeout = '10s'
-const statementTimeoutMs = 120_000
 
 export async function roleExists(client: pg.Client, name: string): Promise<boolean> {
   return (await client.query('select from pg_roles where rolname = $1', [name])).rowCount === 1
@@ -24,7 +24,7 @@ export async function createRole(
   login: AdminLogin,
   role: { name: string; verifier: string | null },
 ): Promise<void> {
-  await withCompute(login, async client => {
+  await withChange(login, async client => {
     const name = quoted(role.name)
     if (await roleExists(client, role.name)) {
       if (role.verifier !== null) await setVerifier(client, role.name, role.verifier)
@@ -46,29 +46,25 @@ export async function createRole(
  * it is not there. Throws role_owns_databases.
  */
 export async function dropRole(login: AdminLogin, name: string): Promise<void> {
-  await withCompute(
-    login,
-    async client => {
-      await endSessionsOfNobody(client)
-      const found = await client.query<{ oid: number }>('select oid from pg_roles where rolname = $1', [name])
-      const oid = found.rows[0]?.oid
-      if (oid === undefined) return
-      const owned = await client.query<{ name: string }>(
-        'select datname as name from pg_database where datdba = $1 order by datname',
-        [oid],
-      )
-      if (owned.rows.length > 0) {
-        const databases = owned.rows.map(row => row.name).join(', ')
-        throw new PilotlightError('role_owns_databases', { role: name, databases })
-      }
-      // Their locks would be waited for.
-      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where usesysid = $1', [oid])
-      await giveAwayEverywhere(login, client, name)
-      await client.query(`drop role if exists ${quoted(name)}`)
-      await endSessionsOfNobody(client)
-    },
-    { statementTimeoutMs },
-  )
+  await withChange(login, async client => {
+    await endSessionsOfNobody(client)
+    const found = await client.query<{ oid: number }>('select oid from pg_roles where rolname = $1', [name])
+    const oid = found.rows[0]?.oid
+    if (oid === undefined) return
+    const owned = await client.query<{ name: string }>(
+      'select datname as name from pg_database where datdba = $1 order by datname',
+      [oid],
+    )
+    if (owned.rows.length > 0) {
+      const databases = owned.rows.map(row => row.name).join(', ')
+      throw new PilotlightError('role_owns_databases', { role: name, databases })
+    }
+    // Their locks would be waited for.
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where usesysid = $1', [oid])
+    await giveAwayEverywhere(login, client, name)
+    await client.query(`drop role if exists ${quoted(name)}`)
+    await endSessionsOfNobody(client)
+  })
 }
 
 /** A session outlives its role; whoever has one of a role that was dropped would go on with its rights. */
@@ -87,7 +83,7 @@ async function giveAwayEverywhere(login: AdminLogin, client: pg.Client, name: st
     [privilegedRole],
   )
   for (const { name: database, heir } of databases.rows) {
-    await withCompute(login, inside => giveAway(inside, name, heir), { database, statementTimeoutMs })
+    await withChange(login, inside => giveAway(inside, name, heir), { database })
   }
 }
 
@@ -102,5 +98,5 @@ async function giveAway(client: pg.Client, name: string, heir: string): Promise<
 
 /** One that owns nothing. */
 export async function dropFreshRole(login: AdminLogin, name: string): Promise<void> {
-  await withCompute(login, client => client.query(`drop role if exists ${quoted(name)}`))
+  await withChange(login, client => client.query(`drop role if exists ${quoted(name)}`))
 }
