@@ -37,7 +37,8 @@ export function projectListItem(
     name: row.name,
     provisioner: row.provisioner,
     default_endpoint_settings: row.default_endpoint_settings,
-    settings: row.settings,
+    // The list is always there at Neon, and its Terraform provider ends with a fault where it is not.
+    settings: { allowed_ips: { ips: [], protected_branches_only: false }, ...row.settings },
     pg_version: row.pg_version,
     proxy_host: control.parts.settings.hostSuffix,
     branch_logical_size_limit: Math.floor(sizeLimit / 1_048_576),

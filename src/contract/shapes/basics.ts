@@ -6,6 +6,14 @@ import { limits } from '../limits.ts'
 /** An id or name in a path. Postgres takes no NUL in a text, and no name of ours has one. */
 export const pathText = z.string().refine(text => !text.includes('\u0000'), 'must not contain NUL')
 
+/**
+ * Left out, or empty, which is the same at Neon: its Terraform provider sends an empty word for all that it was not told.
+ */
+export const emptyIsAbsent = <S extends z.ZodType>(shape: S) =>
+  z
+    .preprocess((value: z.input<S> | '' | undefined) => (value === '' ? undefined : value), shape.optional())
+    .optional()
+
 export const timestamp = z.string().meta({ format: 'date-time' })
 
 /** Postgres cuts identifiers at 63 bytes; we would rather say so. Control characters make no name. */
@@ -78,6 +86,13 @@ export const moment = z.iso
 export const lsn = z
   .string()
   .regex(/^[0-9a-fA-F]{1,8}\/[0-9a-fA-F]{1,8}$/, 'must be an LSN, such as 0/1DE2850')
+
+/** A yes or no in a query, in all the ways that Go's ParseBool takes and other languages write: Python says `True`. */
+export const flag = z
+  .string()
+  .refine(text => /^(?:1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(text), 'must be true or false')
+  .meta({ type: 'boolean' })
+  .transform(text => /^[1tT]/.test(text))
 
 /** A folder's name below one of ours: no way out of it. */
 export const directoryName = z

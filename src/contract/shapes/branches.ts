@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { limits } from '../limits.ts'
-import { directoryName, displayName, lsn, moment, pathText, timestamp } from './basics.ts'
+import { directoryName, displayName, emptyIsAbsent, lsn, moment, pathText, timestamp } from './basics.ts'
 import { endpointOptions, endpointType } from './endpoints.ts'
 
 export const annotationValue = z
@@ -22,9 +22,9 @@ export const annotation = z.object({
 export const branchCreateBody = z.object({
   branch: z
     .object({
-      parent_id: pathText.optional(),
-      name: displayName.optional(),
-      parent_lsn: lsn.optional(),
+      parent_id: emptyIsAbsent(pathText),
+      name: emptyIsAbsent(displayName),
+      parent_lsn: emptyIsAbsent(lsn),
       parent_timestamp: moment.optional(),
       protected: z.boolean().optional(),
       /** Nothing here is ever archived. */

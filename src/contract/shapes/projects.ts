@@ -7,6 +7,7 @@ import {
   databaseName,
   directoryName,
   displayName,
+  emptyIsAbsent,
   roleName,
   suspendTimeout,
   timestamp,
@@ -29,11 +30,11 @@ const organizationId = z.string().regex(/^[a-z0-9-]{1,60}$/, 'must be the id of 
 
 export const projectCreateBody = z.object({
   project: z.object({
-    name: displayName.optional(),
+    name: emptyIsAbsent(displayName),
     pg_version: z.number().int().min(14).max(18).optional(),
-    region_id: z.string().optional(),
+    region_id: emptyIsAbsent(z.string()),
     org_id: organizationId.optional(),
-    provisioner: provisioner.optional(),
+    provisioner: emptyIsAbsent(provisioner),
     settings: projectSettings.optional(),
     store_passwords: z.boolean().optional(),
     history_retention_seconds: z.number().int().min(0).max(limits.historyRetentionMaxSeconds).optional(),
