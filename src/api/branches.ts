@@ -25,7 +25,7 @@ export function serveBranches(api: Api, control: Control): void {
       order: query.sort_order,
       limit: query.limit,
       cursor: query.cursor,
-      includeDeleted: query.include_deleted === 'true',
+      includeDeleted: query.include_deleted ?? false,
     })
     return {
       branches: await shown(page.branches),
@@ -84,7 +84,7 @@ export function serveBranches(api: Api, control: Control): void {
 
   serve(api, routes.deleteBranch, async ({ params, query }) => {
     const deleted = await control.branchDeletion.delete(params.project_id, params.branch_id, {
-      hard: query.hard_delete === 'true',
+      hard: query.hard_delete ?? false,
     })
     return deleted && withOperations(deleted)
   })

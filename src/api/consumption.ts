@@ -37,9 +37,7 @@ export function serveConsumption(api: Api, control: Control): void {
     assertOrganization(query.org_id)
     const metrics =
       query.metrics ??
-      (query.include_v1_metrics === 'true'
-        ? [...defaultMetrics, 'data_storage_bytes_hour' as const]
-        : defaultMetrics)
+      (query.include_v1_metrics ? [...defaultMetrics, 'data_storage_bytes_hour' as const] : defaultMetrics)
     const page = await history.ofProjects(rangeOf(query), {
       ...pageOf(query, limits.consumptionProjects),
       projectIds: query.project_ids,

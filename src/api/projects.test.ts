@@ -67,7 +67,7 @@ test('every field of a new project is kept and given back', async () => {
 
 describe('what is not allowed is refused, and named', () => {
   for (const [what, project, expected] of [
-    ['an empty name', { name: '' }, /^400 project\.name: /],
+    ['a name of two lines', { name: 'a\nb' }, /^400 project\.name: /],
     ['a long name', { name: 'x'.repeat(257) }, /^400 project\.name: .*256/],
     ['an old Postgres', { pg_version: 13 }, /^400 project\.pg_version: /],
     ['a version that is no number', { pg_version: '17' }, /^400 project\.pg_version: /],
@@ -200,6 +200,9 @@ test('a deleted project can be seen among those to recover, and be recovered', a
   assert.deepEqual(names(await api.ask('GET', '/projects')), [])
   const recoverable = await api.ask('GET', '/projects?recoverable=true')
   assert.deepEqual(names(recoverable), ['gone'])
+  // As Python writes it.
+  assert.deepEqual(names(await api.ask('GET', '/projects?recoverable=True')), ['gone'])
+  assert.deepEqual(names(await api.ask('GET', '/projects?recoverable=False')), [])
   const [from, until] = ['deleted_at', 'recoverable_until'].map(field =>
     Date.parse(textAt(recoverable, `projects.0.${field}`)),
   )

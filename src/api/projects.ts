@@ -34,7 +34,7 @@ export function serveProjects(api: Api, control: Control): void {
       limit: query.limit ?? limits.projectListDefault,
       cursor: query.cursor,
       search: query.search,
-      recoverable: query.recoverable === 'true',
+      recoverable: query.recoverable ?? false,
     })
     const ids = page.projects.map(({ id }) => id)
     const [active, used] = await Promise.all([control.lastActiveOf(ids), control.consumption.usedBy(ids)])
@@ -131,7 +131,7 @@ export function serveProjects(api: Api, control: Control): void {
       endpointId: query.endpoint_id,
       database: query.database_name,
       role: query.role_name,
-      pooled: query.pooled === 'true',
+      pooled: query.pooled ?? false,
     })
     return { uri: connection.uri }
   })

@@ -7,6 +7,7 @@ export {
   databaseName,
   directoryName,
   displayName,
+  flag,
   lsn,
   moment,
   pathText,

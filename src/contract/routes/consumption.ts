@@ -48,7 +48,7 @@ export const getConsumptionOfProjects = route({
     ...page(limits.consumptionProjectsMax),
     project_ids: ids.optional(),
     org_id: id.optional(),
-    include_v1_metrics: z.enum(['true', 'false']).optional(),
+    include_v1_metrics: shapes.flag.optional(),
     metrics: listOf(z.enum(shapes.consumptionMetrics), { most: shapes.consumptionMetrics.length }).optional(),
   }),
   reply: z.object({

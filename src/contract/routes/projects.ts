@@ -29,7 +29,7 @@ export const listProjects = route({
   summary: 'List projects, newest first; with recoverable=true those that were deleted and can be recovered',
   query: listQuery.extend({
     org_id: z.string().max(60).optional(),
-    recoverable: z.enum(['true', 'false']).optional(),
+    recoverable: shapes.flag.optional(),
   }),
   reply: list.extend({
     applications: z.record(z.string(), z.array(z.string())),
@@ -117,7 +117,7 @@ export const getConnectionUri = route({
     role_name: shapes.pathText.max(limits.identifierBytes),
     branch_id: shapes.pathText.optional(),
     endpoint_id: shapes.pathText.optional(),
-    pooled: z.enum(['true', 'false']).optional(),
+    pooled: shapes.flag.optional(),
   }),
   reply: z.object({ uri: z.string() }),
   errors: [
