@@ -1,12 +1,16 @@
 // What main.ts may use of the command line: all commands but `up`, and what becomes of their errors.
 
 import type { Command } from 'commander'
+import { addApiKeys } from './api-keys.ts'
+import { addAudit } from './audit.ts'
 import { addBranches } from './branches/branches.ts'
 import { addConnectionString } from './connection-string.ts'
+import { addDatabases } from './databases.ts'
 import { addDoctor } from './doctor/doctor.ts'
 import { addEndpoints } from './endpoints.ts'
 import { exitCodeMeanings } from './exit-codes.ts'
 import { addOperations } from './operations.ts'
+import { addOrgs } from './orgs.ts'
 import type { Io } from './output.ts'
 import { addPostgres } from './postgres.ts'
 import { addProjects } from './projects.ts'
@@ -34,6 +38,10 @@ export function addCommands(program: Command, io: Io, system: System = thisSyste
   addConnectionString(program, io, system)
   addPsql(program, io, system)
   addRoles(program, io, system)
+  addDatabases(program, io, system)
+  addApiKeys(program, io, system)
+  addOrgs(program, io, system)
+  addAudit(program, io, system)
   addPostgres(program, io, system)
   addStorage(program, io, system)
   addTrust(program, io, system)

@@ -8,13 +8,14 @@ import type { Timer } from '../lib/clock.ts'
 import { Audit } from './account/audit.ts'
 import { Idempotency } from './account/idempotency.ts'
 import type { BranchDeletion } from './branches/branch-deletion.ts'
+import { forgetOldOperations } from './operations/old-operations.ts'
 import { enqueue } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
 import type { ProjectDeletion } from './project-deletion.ts'
 import type { BackupSchedules } from './snapshots/backup-schedules.ts'
 import { removalOf, type Snapshots } from './snapshots/snapshots.ts'
 
-/** Neon promises no exact moment of an expiry either; a round that finds nothing is six queries. */
+/** Neon promises no exact moment of an expiry either; a round that finds nothing is some quick queries. */
 const roundIntervalMs = 20_000
 
 /** What could not be deleted is not tried again before that: whatever is in the way is there for a while. */
@@ -67,6 +68,7 @@ export class Sweeper {
     await this.#try('due snapshots', () => schedules.run())
     await this.#try('old entries of the audit log', () => this.#audit.prune())
     await this.#try('old answers', () => this.#idempotency.prune())
+    await this.#try('old operations', () => forgetOldOperations(parts))
     await this.#try('leftovers', () => deleteLeftovers(parts, new Date(parts.clock.now() - retryAfterMs)))
   }
 

@@ -30,7 +30,7 @@ export class Exports {
   ): Promise<{ path: string; operations: operations.Operation[] }> {
     const { catalog, clock, settings } = this.#parts
     const branch = await this.#branches.get(projectId, branchId)
-    if (branch.state !== 'ready') throw new PilotlightError('branch_not_ready')
+    if (branch.state === 'failed') throw new PilotlightError('branch_not_ready')
     const chosen = name ?? `${branchId}-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}`
     const path = join(exportsDir(settings.dataDir), chosen)
     await mkdir(exportsDir(settings.dataDir), { recursive: true, mode: 0o711 })

@@ -46,7 +46,10 @@ export class Restores {
     const isSelf = request.sourceId === branchId
     const source = isSelf ? branch : await this.#branches.get(projectId, request.sourceId)
     if (branch.protected) throw new PilotlightError('branch_protected', { action: 'reset' })
-    if (branch.state !== 'ready' || source.state !== 'ready') throw new PilotlightError('branch_not_ready')
+    // What is still being made is waited for, behind the answer; of its past nothing can be said yet.
+    const isMade = branch.state === 'ready' && source.state === 'ready'
+    const mayCome = branch.state !== 'failed' && source.state !== 'failed' && !request.moment
+    if (!isMade && !mayCome) throw new PilotlightError('branch_not_ready')
     if (isSelf && !request.moment) throw new PilotlightError('restore_moment_missing')
     const field = request.moment && 'lsn' in request.moment ? 'source_lsn' : 'source_timestamp'
     await checkMoment(this.#parts, source, request.moment, field)

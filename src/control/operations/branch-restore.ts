@@ -27,6 +27,10 @@ async function isReplaced({ engine, settings }: Parts, op: operations.Operation)
   return status.phase !== 'gone'
 }
 
+async function hasData({ engine, settings }: Parts, branchId: string): Promise<boolean> {
+  return (await engine.observe(dataRef(settings.cell, branchId))).phase !== 'gone'
+}
+
 /** Nobody reads or writes the branch's data from here on; whoever connects waits. */
 async function holdClients({ parts, computes }: OperationContext, branchId: string): Promise<void> {
   // In this order: who is refused a start by the catalog cannot come between.
@@ -40,6 +44,10 @@ const hold: StepWork = async (context, op) => {
   const { db } = parts.catalog
   const branch = await branches.find(db, branchOf(op))
   if (!branch || branch.deleted_at || !(await projects.find(db, op.project_id))) {
+    throw new PilotlightError('branch_not_found')
+  }
+  // Accepted while it was being made, and then it could not be.
+  if (!(await isReplaced(parts, op)) && !(await hasData(parts, branch.id))) {
     throw new PilotlightError('branch_not_found')
   }
   await holdClients(context, branch.id)
@@ -77,7 +85,7 @@ const release: StepWork = async ({ parts }, op) => {
     await branches.moveState(db, branchOf(op), 'failed')
     throw new Error('the old data is not back: the next control tries again')
   }
-  await branches.moveState(db, branchOf(op), 'ready')
+  await branches.moveState(db, branchOf(op), (await hasData(parts, branchOf(op))) ? 'ready' : 'failed')
   await branches.remove(db, restoreOf(op).keep_as)
 }
 
