@@ -176,10 +176,16 @@ export async function findMany(db: Db, ids: string[]): Promise<Endpoint[]> {
 /** With what its project wants of every compute. */
 export interface EndpointWithProject extends Endpoint {
   project_settings: ProjectSettings
+  /** Its branch holds more than it may: it begins read-only. */
+  over_size: boolean
 }
 
 const projectSettings = sql<ProjectSettings>`(
   select projects.settings from projects where projects.id = endpoints.project_id
+)`
+
+const overSize = sql<boolean>`(
+  select branches.over_size from branches where branches.id = endpoints.branch_id
 )`
 
 /** What a wake has to know, in one query. */
@@ -190,8 +196,6 @@ export interface EndpointWithBranch extends EndpointWithProject {
   gone: boolean
   /** Whether a role has a new password that the compute has not been given yet. */
   roles_pending: boolean
-  /** Its branch holds more than it may: it begins read-only. */
-  over_size: boolean
   /** The quota of its project that is used up. */
   over_quota: QuotaName | null
 }
@@ -250,7 +254,7 @@ export async function moveState(
     .where('id', '=', id)
     .where('state', 'in', statesBefore(to))
     .returningAll()
-    .returning(projectSettings.as('project_settings'))
+    .returning([projectSettings.as('project_settings'), overSize.as('over_size')])
     .executeTakeFirst()
 }
 

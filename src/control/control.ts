@@ -102,7 +102,7 @@ export class Control {
     this.consumption = new Consumption({
       ...{ parts, computes: this.#computes },
       lastActiveAt: endpointId => this.#idle.lastActiveAt(endpointId),
-      sizeChanged: async () => {},
+      sizeChanged: endpointId => this.#computes.configure(endpointId),
     })
     this.#computes.listen({
       running: endpoint => {

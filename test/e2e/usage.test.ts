@@ -117,6 +117,54 @@ describe('what is used is measured, and quotas hold', () => {
     assert.match((await psql(project.uri, 'select 1')).stderr, /active time quota/)
   })
 
+  test('a branch that holds more than it may: it is read, and what was written can be deleted', async () => {
+    const project = await pilotlight.createProject({
+      default_endpoint_settings: { suspend_timeout_seconds: -1 },
+    })
+    await pilotlight.settle(project.id)
+    await sql(project, 'create table t as select generate_series(1, 1000) as n')
+    await pilotlight.suspend(project)
+    await eventually(async () => (await branchOf(project)).logical_size !== undefined, {
+      timeoutMs: 20_000,
+      about: () => 'the size to be known',
+    })
+    // Awake when the limit comes, and asleep.
+    assert.equal((await sql(project, 'select count(*) from t')).stdout, '1000')
+    const setLimit = async (bytes: number) => {
+      const settings = { quota: { logical_size_bytes: bytes } }
+      const { data } = await pilotlight.api.updateProject(project.id, { project: { settings } })
+      assert.equal(data.project.branch_logical_size_limit_bytes, bytes)
+    }
+    await setLimit(2_097_152)
+    for (const round of ['awake', 'woken']) {
+      await eventually(
+        async () => /read-only/.test((await sql(project, 'insert into t values (0)')).stderr),
+        {
+          timeoutMs: 20_000,
+          about: () => `sessions to begin read-only, ${round}`,
+        },
+      )
+      assert.ok(Number((await sql(project, 'select count(*) from t')).stdout) > 0)
+      const deleted = await sql(project, 'begin read write; delete from t where n % 2 = 0; commit')
+      assert.equal(deleted.code, 0, deleted.stderr)
+      await pilotlight.suspend(project)
+    }
+    // Our own work inside goes on.
+    await pilotlight.api.resetProjectBranchRolePassword(project.id, project.branchId, project.role)
+    await pilotlight.settle(project.id)
+    const { data: revealed } = await pilotlight.api.getProjectBranchRolePassword(
+      project.id,
+      project.branchId,
+      project.role,
+    )
+    await setLimit(0)
+    const uri = project.uri.replace(project.password, revealed.password)
+    await eventually(async () => (await psql(uri, 'insert into t values (0)')).code === 0, {
+      timeoutMs: 20_000,
+      about: () => 'it to be writable again',
+    })
+  })
+
   test('control is killed: what it knew is not counted again, what ran without it is counted', async () => {
     const project = await pilotlight.createProject({
       default_endpoint_settings: { suspend_timeout_seconds: -1 },

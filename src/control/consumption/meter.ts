@@ -159,6 +159,11 @@ export class Meter {
     await this.#later(endpointId, () => this.#count(endpointId, seen))
   }
 
+  #beside(work: Promise<void>): void {
+    this.#track(work.catch(error => this.#needs.parts.logger.error({ err: error }, 'quota not held')))
+  }
+
+  /** `work` never rejects. */
   #track(work: Promise<void>): Promise<void> {
     this.#pending.add(work)
     return work.finally(() => this.#pending.delete(work))
@@ -210,10 +215,11 @@ export class Meter {
     this.#forgetTransfer(endpointId, transfer)
     if (!counted) return
     const { project_id, branch_id, quota } = counted
+    // Beside us: both may want the lock of a compute, whose holder may wait for ours.
     if (seen.logicalBytes !== undefined) {
-      await this.#needs.sized(branch_id, seen.logicalBytes, quota?.logical_size_bytes ?? 0)
+      this.#beside(this.#needs.sized(branch_id, seen.logicalBytes, quota?.logical_size_bytes ?? 0))
     }
-    if (quota) this.#track(this.#needs.used(project_id))
+    if (quota) this.#beside(this.#needs.used(project_id))
   }
 
   async #countIn(

@@ -15,6 +15,8 @@ async function withServer<T>(login: AdminLogin, work: (client: pg.Client) => Pro
     application_name: 'pilotlight-engine',
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // Our marks are written whatever sessions begin as.
+    options: '-c default_transaction_read_only=off',
   })
   // The server may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})
