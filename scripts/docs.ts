@@ -1,11 +1,14 @@
-// npm run docs: writes the pages that are read off the code: docs/errors.md, docs/configuration.md, the tables of docs/api.md.
+// npm run docs: writes what is read off the code: docs/errors.md, docs/configuration.md, docs/openapi.json,
+// docs/api-reference.md, and the tables of docs/api.md.
 // A test compares them with what is checked in.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { openApiDocument } from '../src/api/openapi.ts'
 import { settings } from '../src/config.ts'
 import { type ErrorDefinition, errorTable } from '../src/contract/errors.ts'
 import { apiPage } from './api-page.ts'
+import { apiReferencePage } from './api-reference-page.ts'
 
 const owners = {
   caller: 'The request has to change.',
@@ -65,6 +68,8 @@ export function configurationPage(): string {
 export const pages: Record<string, () => string> = {
   'docs/errors.md': errorsPage,
   'docs/configuration.md': configurationPage,
+  'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+  'docs/api-reference.md': () => apiReferencePage(openApiDocument()),
   'docs/api.md': () => apiPage(readFileSync(new URL('../docs/api.md', import.meta.url), 'utf8')),
 }
 

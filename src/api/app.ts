@@ -10,6 +10,7 @@ import { apiBase } from '../contract/routes/index.ts'
 import type { Control } from '../control/index.ts'
 import type { Logger } from '../lib/logger.ts'
 import { type MachineFacts, serveAccount } from './account.ts'
+import { serveAdvisors } from './advisors.ts'
 import { serveApiKeys } from './api-keys.ts'
 import { auditChanges, auditStrangers, serveAudit } from './audit.ts'
 import { authenticate, authorise } from './authenticate.ts'
@@ -23,6 +24,7 @@ import { carryOutOnce } from './idempotency.ts'
 import { serveJwks } from './jwks.ts'
 import { onlyJson, safeHeaders } from './manners.ts'
 import { serveNotOurs } from './not-ours.ts'
+import { serveOpenApi } from './openapi.ts'
 import { serveOperations } from './operations.ts'
 import { serveOrganizations } from './organizations.ts'
 import { servePreloadLibraries } from './preload-libraries.ts'
@@ -75,6 +77,7 @@ export function createApp(
   )
 
   app.get('/healthz', c => c.json({ status: 'ok' }))
+  serveOpenApi(app)
 
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: result => {
@@ -120,6 +123,7 @@ export function createApp(
   serveEndpoints(api, control)
   servePreloadLibraries(api, control)
   serveSchema(api, control)
+  serveAdvisors(api, control)
   serveConsumption(api, control)
   serveStorage(api, control, facts)
   serveJwks(api, control)

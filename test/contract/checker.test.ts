@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { ContractChecker, type Reply } from '../fixtures/contract.ts'
 import { neonContract } from '../fixtures/contract-document.ts'
 
+const options = { leaveOut: ['/pilotlight/'], fields: [] }
+
 const region = { region_id: 'local', name: 'here', default: true, geo_lat: '0', geo_long: '0' }
 
 const regions = (body: unknown, rest: Partial<Reply> = {}): Reply => ({
@@ -69,19 +71,19 @@ const broken: [string, Reply, RegExp][] = [
 ]
 
 for (const [name, reply] of kept) {
-  test(`${name} is let pass`, () => new ContractChecker(neonContract).check(reply))
+  test(`${name} is let pass`, () => new ContractChecker(neonContract, options).check(reply))
 }
 
 for (const [name, reply, message] of broken) {
   test(`${name} is seen`, () => {
-    const checker = new ContractChecker(neonContract)
+    const checker = new ContractChecker(neonContract, options)
     assert.throws(() => checker.check(JSON.parse(JSON.stringify(reply)) as Reply), message)
     assert.equal(checker.violations.length, 1)
   })
 }
 
 test('every schema of a reply can be compiled', () => {
-  const checker = new ContractChecker(neonContract)
+  const checker = new ContractChecker(neonContract, options)
   for (const { path, method, schemas } of neonContract.operations) {
     for (const [status, schema] of schemas) {
       if (schema === undefined || status === 'default') continue

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ContentType } from '@neondatabase/api-client'
+import { openApiDocument } from '../../src/api/openapi.ts'
 import { notOurs } from '../../src/contract/routes/index.ts'
 import { contractChecker, contractFetch } from '../fixtures/contract.ts'
 import { neonContract, type Operation } from '../fixtures/contract-document.ts'
@@ -69,6 +70,12 @@ describe('operations of the document', () => {
 
   test('the fields that we add are all in use', () => {
     assert.deepEqual([...contractChecker.fieldsSeen].sort(), [...ourFields].sort())
+  })
+
+  test('what we serve is told to anybody, without a key', async () => {
+    const answer = await contractFetch(`${pilotlight.run.apiUrl}/api/v2/openapi.json`)
+    assert.equal(answer.status, 200)
+    assert.deepEqual(await answer.json(), JSON.parse(JSON.stringify(openApiDocument())))
   })
 
   test('the calls name operations of the document', () => {
