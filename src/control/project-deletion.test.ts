@@ -172,3 +172,34 @@ test('a history that was changed right before the deletion is taken up all the s
   await work()
   assert.ok(testing.engine.calls.slice(before).some(call => call.startsWith(`ensureWindow ${mainId}`)))
 })
+
+test('a moment that somebody looks at goes with its project, and is none to come back to', async () => {
+  const { aux } = await control.access.wake(endpointId, { time: '1970-01-01T00:10:00Z' })
+  assert.notEqual(aux.branch_id, mainId)
+  await control.projectDeletion.delete(projectId)
+  await work()
+  assert.equal(testing.engine.phase(aux.branch_id), 'gone')
+  const { branches: back } = await control.projectDeletion.recover(projectId)
+  assert.deepEqual(
+    back.map(({ id }) => id),
+    [mainId],
+  )
+  assert.equal(await branches.find(catalog.db, aux.branch_id), undefined)
+})
+
+test('a restore that waits when its project is deleted is called off, and the branch keeps its data', async () => {
+  await control.restores.restore(projectId, mainId, {
+    ...{ sourceId: mainId, moment: { time: '1970-01-01T00:10:00Z' } },
+    preserveUnderName: 'before',
+  })
+  await control.projectDeletion.delete(projectId)
+  await work()
+  await control.projectDeletion.recover(projectId)
+  const all = await operations.listOfProject(catalog.db, projectId, { limit: 100 })
+  assert.equal(all.find(({ action }) => action === 'swap_binding_id')?.status, 'failed')
+  assert.deepEqual(
+    (await control.branches.list(projectId)).branches.map(({ name, state }) => [name, state]),
+    [['main', 'ready']],
+  )
+  assert.ok((await control.access.wake(endpointId)).address)
+})
