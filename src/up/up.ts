@@ -31,8 +31,6 @@ export interface Up {
   stop(graceMs: number): Promise<void>
 }
 
-const loopback = /^(127\.|::1$|0\.0\.0\.0$|::$)/
-
 /** `say` gets a line for people at each step that takes time. Errors: LockHeldError, ConfigError, and faults of the machine. */
 export async function up(config: Config, say: (line: string) => void): Promise<Up> {
   const paths = pathsOf(config.dataDir)
@@ -78,7 +76,7 @@ async function start(
   const apiPort = await findPort(config.apiPort, config.apiListen, 'api-port')
   const httpsPort = await findHttpsPort(config.httpsPort, config.listen)
   const hostsResolve = await hostNamesResolve(hostSuffix)
-  const pgAddress = loopback.test(config.listen) ? '127.0.0.1' : config.listen
+  const pgAddress = isAnyAddress(config.listen) ? '127.0.0.1' : config.listen
 
   if (!existsSync(paths.catalogKey)) say(`Preparing ${config.dataDir} for its first start …`)
   const machine = await openMachine({ dataDir: config.dataDir, logger })
