@@ -62,6 +62,9 @@ export const limits = {
   idempotencyKeyChars: 255,
   /** Whoever tries again does so within minutes; a job that runs daily begins anew. */
   idempotencyHours: 24,
+  /** More than anybody mends at a time; the worst come first. */
+  advisorIssues: 1000,
+  advisorIssuesPerLint: 200,
   /** Neon's numbers, of a page of what was used; each project or branch is some hundred frames. */
   consumptionProjects: 10,
   consumptionProjectsMax: 100,

@@ -2,6 +2,7 @@
 // still require are sent, and marked.
 
 export * from './shapes/account.ts'
+export * from './shapes/advisors.ts'
 export {
   cursorPagination,
   databaseName,

@@ -10,6 +10,7 @@ import { Audit } from './account/audit.ts'
 import { Idempotency } from './account/idempotency.ts'
 import { Keys } from './account/keys.ts'
 import { Organizations } from './account/organizations.ts'
+import { Advisors } from './advisors/advisors.ts'
 import { BranchChanges } from './branches/branch-changes.ts'
 import { BranchCreation } from './branches/branch-creation.ts'
 import { BranchDeletion } from './branches/branch-deletion.ts'
@@ -73,6 +74,7 @@ export class Control {
   readonly schemas: Schemas
   readonly storage: Storage
   readonly consumption: Consumption
+  readonly advisors: Advisors
   readonly jwks: JwksDesk
   readonly #contents: Contents
   readonly #computes: Computes
@@ -146,6 +148,10 @@ export class Control {
     this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
     this.storage = new Storage(parts)
     this.jwks = new JwksDesk(parts, this.projects, this.branches)
+    this.advisors = new Advisors({
+      ...{ parts, projects: this.projects, branches: this.branches, computes: this.#computes },
+      ...{ idle: this.#idle, timeTravel: this.#timeTravel },
+    })
     this.schemas = new Schemas({
       ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },
       timeTravel: this.#timeTravel,

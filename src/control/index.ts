@@ -15,6 +15,7 @@ import type { Snapshot } from '../catalog/snapshots.ts'
 
 export { assertMay } from './account/access-rules.ts'
 export type { CreatedKey } from './account/keys.ts'
+export type { Issue as AdvisorIssue } from './advisors/advisors.ts'
 export type { CreatedBranch } from './branches/branch-creation.ts'
 export type { Connection } from './connections.ts'
 export type { BranchUsed, ProjectUsed, Used } from './consumption/consumption.ts'
