@@ -18,7 +18,7 @@ import {
   type Ref,
   type Status,
 } from '../engine.ts'
-import { chosenText, isChosen, preloadNames, withoutChosen } from './compute/chosen.ts'
+import { chosenText, isChosen, preloadNames, sizeOf, withoutChosen } from './compute/chosen.ts'
 import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
@@ -99,6 +99,7 @@ export class Computes {
       await Promise.all(batch.map(id => this.#load(id)))
       for (const id of batch) this.#forgetAtRest(id)
     }
+    await this.#parts.machine.cgroups.sweep()
   }
 
   /** Of tens of thousands that sleep, nothing is kept in memory: what is asked about is read again. */
@@ -264,9 +265,9 @@ export class Computes {
 
   async #render(id: string, build: PostgresBuild, spec: ComputeSpec): Promise<string> {
     const { machine } = this.#parts
-    const { memoryMb, memoryMaxMb = memoryMb, vcpu, settings, logicalReplication } = spec
+    const { settings, logicalReplication } = spec
     return renderConf({
-      ...{ major: build.major, size: { memoryMb, memoryMaxMb, vcpu }, settings },
+      ...{ major: build.major, size: sizeOf(spec), settings },
       socketDir: socketDirFor(this.#directoryOf(id)),
       syncfs: await machine.hasSyncfs(build),
       archive: true,
@@ -320,6 +321,7 @@ export class Computes {
         // Before it is ready it may not have said yet what it does when it is told to reload.
         await this.#waitReady(compute)
         if (compute.postmaster?.isReady) compute.postmaster.reload()
+        await this.#bound(ref.id, spec)
       } catch (error) {
         throw asEngineError(error, `configure compute ${ref.id}`)
       }
@@ -338,7 +340,10 @@ export class Computes {
       compute.postmaster = postmaster
       this.#move(id, compute, 'working')
       try {
-        await postmaster.start(settings, () => data.prepareFiles(spec.data.id, spec.mode))
+        await postmaster.start(settings, async () => {
+          await data.prepareFiles(spec.data.id, spec.mode)
+          return await this.#bound(id, spec)
+        })
       } catch (error) {
         compute.postmaster = null
         const known = asEngineError(error, `start compute ${id}`)
@@ -347,6 +352,17 @@ export class Computes {
       }
       this.#await(id, compute, spec, postmaster)
     })
+  }
+
+  /** Without its bounds it is better up than down. */
+  async #bound(id: string, spec: ComputeSpec): Promise<string | null> {
+    const { cgroups, logger } = this.#parts.machine
+    try {
+      return await cgroups.bound(id, sizeOf(spec))
+    } catch (error) {
+      logger.warn({ endpoint: id, err: error }, 'the compute runs without bounds')
+      return null
+    }
   }
 
   /** Begins to wait for a server that is on its way up, or was found running. */
@@ -432,6 +448,7 @@ export class Computes {
     compute.postmaster = null
     compute.coming = null
     if (compute.stopping) return
+    void this.#parts.machine.cgroups.leave(id)
     const { spec } = compute.state
     if (spec) void this.#parts.archivist.unwatch(spec.data.id)
     const log = this.#parts.machine.logger
@@ -468,6 +485,7 @@ export class Computes {
       compute.postmaster = null
       this.#move(id, compute, 'stopped')
     })
+    void this.#parts.machine.cgroups.leave(id)
     if (spec.mode === 'rw') void archivist.atRest(spec.data.id)
   }
 

@@ -5,6 +5,8 @@ import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../../lib/logger.ts'
 import type { PostgresBuild, PreloadLibrary } from '../engine.ts'
+import { type Cgroups, openCgroups } from './compute/cgroups.ts'
+import { machineSize } from './compute/size.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { findBuilds } from './postgres/builds.ts'
 import { findPreloadLibraries } from './postgres/preload-libraries.ts'
@@ -21,6 +23,8 @@ export interface Machine {
   /** Whether this build can flush a whole file system before recovery. */
   hasSyncfs(build: PostgresBuild): Promise<boolean>
   preloadLibraries(build: PostgresBuild): Promise<PreloadLibrary[]>
+  /** What keeps computes within their sizes. */
+  cgroups: Cgroups
   spawn: Spawn
   logger: Logger
 }
@@ -51,7 +55,8 @@ export async function openMachine(options: {
   }
   // Asked now, so that the first wake spawns nothing but its Postgres.
   await Promise.all(builds.flatMap(build => [hasSyncfs(build), preloadLibraries(build)]))
-  return { layout, user, builds, password, hasSyncfs, preloadLibraries, spawn, logger }
+  const cgroups = await openCgroups({ dataDir: layout.dataDir, user, spawn, machine: machineSize() })
+  return { layout, user, builds, password, hasSyncfs, preloadLibraries, cgroups, spawn, logger }
 }
 
 /** It may have been made with a narrow umask; what is inside guards itself, so passing through is enough. */

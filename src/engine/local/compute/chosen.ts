@@ -1,6 +1,7 @@
-// What somebody chose for a compute beside its size: settings and libraries. Postgres may not come up with them.
+// What a spec says of a compute: its size, and what somebody chose beside it, with which Postgres may not come up.
 
 import type { ComputeSpec, PreloadLibrary } from '../../engine.ts'
+import type { Size } from './size.ts'
 
 /** Whether somebody chose something with which Postgres may not come up. */
 export function isChosen({ settings, preload }: ComputeSpec): boolean {
@@ -24,4 +25,8 @@ export function preloadNames(
   return available
     .filter(({ name, isDefault }) => wanted.has(name) || (defaults && isDefault))
     .map(({ name }) => name)
+}
+
+export function sizeOf({ memoryMb, memoryMaxMb = memoryMb, vcpu }: ComputeSpec): Size {
+  return { memoryMb, memoryMaxMb, vcpu }
 }

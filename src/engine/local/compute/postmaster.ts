@@ -5,7 +5,7 @@
 // no connection has to be tried, and the first one succeeds.
 
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, type FSWatcher, readFileSync, watch } from 'node:fs'
+import { closeSync, existsSync, type FSWatcher, openSync, readFileSync, watch } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../../lib/clock.ts'
@@ -16,6 +16,7 @@ import { EngineError } from '../../engine.ts'
 import { errnoOf, isMissing } from '../errors.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { cleanEnvironment, type Spawn } from '../run.ts'
+import { enterScript } from './cgroups.ts'
 import { type Settings, socketPort } from './conf.ts'
 import { lastLines, openLog, trimLog } from './log-file.ts'
 import { type PidFile, parsePidFile } from './pid-file.ts'
@@ -109,33 +110,35 @@ export class Postmaster {
 
   /**
    * Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. `settings` are
-   * for this start only, and win over the configuration file. `prepare` is called where there is none, before the start.
+   * for this start only, and win over the configuration file. `prepare` is called where there is none, before the start; it
+   * may name the cgroup.procs of the group that is to bound it.
    */
-  async start(settings: Settings = {}, prepare?: () => Promise<void>): Promise<void> {
+  async start(settings: Settings = {}, prepare?: () => Promise<string | null>): Promise<void> {
     const { place } = this
     const leftover = this.#readPidFile()
     if (leftover) {
       if (await this.adopt()) return
       await this.#clearLeftover(leftover)
     }
-    await prepare?.()
+    const group = (await prepare?.()) ?? null
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const program = join(place.binDir, 'postgres')
+    const args = ['-D', place.pgdata, '-c', `config_file=${place.configFile}`, ...options]
     const log = openLog(place.logFile)
     this.#logOffset = log.offset
+    const procs = group === null ? null : openSync(group, 'w')
     try {
       this.#begin(null)
       this.#watchPidFile()
-      const child = this.#parts.spawn(
-        join(place.binDir, 'postgres'),
-        ['-D', place.pgdata, '-c', `config_file=${place.configFile}`, ...options],
-        {
-          cwd: '/',
-          env: cleanEnvironment(),
-          detached: true,
-          stdio: ['ignore', log.fd, log.fd],
-          ...identity(place.user),
-        },
-      )
+      const [command, words] =
+        procs === null ? [program, args] : ['/bin/sh', ['-c', enterScript, 'sh', program, ...args]]
+      const child = this.#parts.spawn(command, words, {
+        cwd: '/',
+        env: cleanEnvironment(),
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd, ...(procs === null ? [] : [procs])],
+        ...identity(place.user),
+      })
       this.#child = child
       this.#pid = child.pid ?? null
       child.once('error', error => void this.#finish({ code: null, signal: null, error }))
@@ -143,6 +146,7 @@ export class Postmaster {
       child.unref()
     } finally {
       closeSync(log.fd)
+      if (procs !== null) closeSync(procs)
     }
     this.#checkReady()
   }
