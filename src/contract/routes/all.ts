@@ -14,6 +14,9 @@ export const partly: Readonly<Record<string, string>> = {
     '`region_id` is the one of this installation. Roles and databases of an import are learnt later.',
   deleteProject: 'Where branches are full copies it cannot be recovered.',
   deleteProjectBranch: 'Where branches are full copies it cannot be recovered.',
+  createOrganizationInvitations: 'Refused: there is one user, and no mail.',
+  transferProjectsFromOrgToOrg: 'There is one organization, which keeps them.',
+  transferProjectsFromUserToOrg: 'There is one organization, which has them.',
   addProjectJWKS: 'Kept and shown. JWTs are not verified yet, and no roles are made.',
   createProjectEndpoint: '`read_only` endpoints are refused until there are read replicas.',
   createProjectBranch:
