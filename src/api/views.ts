@@ -15,8 +15,6 @@ import type {
 } from '../contract/shapes.ts'
 import type { Connection, Control, Rows } from '../control/index.ts'
 
-/** The one account of an installation. */
-export const ownerId = 'pilotlight'
 const platformId = 'local'
 
 /** Neon writes whole seconds and a Z; so do we. */
@@ -49,7 +47,8 @@ export function projectListItem(
     creation_source: 'console',
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
-    owner_id: ownerId,
+    // As at Neon, where an organization owns projects.
+    owner_id: control.organization.id,
     org_id: control.organization.id,
     ...(lastActive && { compute_last_active_at: timestamp(lastActive) }),
     history_retention_seconds: row.history_retention_seconds,
