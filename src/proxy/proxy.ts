@@ -63,6 +63,8 @@ export interface Proxy {
   readonly sessions: number
   /** Takes no more clients, waits for those there are, and after `graceMs` ends what is left. */
   drain(options: { graceMs: number }): Promise<void>
+  /** From now on clients get this certificate; those that are in the midst of their login keep theirs. */
+  renew(certificates: Certificates): void
   close(): Promise<void>
 }
 
@@ -87,6 +89,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         await proxy.drain(drainOptions)
         await control.stop()
       },
+      renew: certificates => proxy.renew(certificates),
       close: async () => {
         await proxy.close()
         await control.stop()
@@ -103,7 +106,7 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
   const bounds = { ...defaultProxyLimits, ...options.limits }
   await mkdir(runDir, { recursive: true, mode: 0o700 })
   const cancel: CancelContext = { index, runDir, keys: new CancelKeys(index), clock, logger }
-  const context: SessionContext = {
+  let context: SessionContext = {
     ...ports,
     clock,
     logger,
@@ -114,8 +117,7 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
     hashing: new Permits(bounds.concurrentHashes),
     // The leaf's key is the one secret that all proxies have.
     mockSecret: hmacSha256(Buffer.from(certificates.keyPem), 'mock verifier'),
-    channelBinding: sha256(certificates.leafDer),
-    secureContext: createSecureContext({ cert: certificates.certPem, key: certificates.keyPem }),
+    ...servedWith(certificates),
     handshakeTimeoutMs: bounds.handshakeTimeoutMs,
     authenticationTimeoutMs: bounds.authenticationTimeoutMs,
   }
@@ -152,6 +154,21 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
       return listener.sessions
     },
     drain,
+    renew(renewed) {
+      // A new object: what a session hashes for channel binding is the certificate that it served.
+      context = { ...context, ...servedWith(renewed) }
+    },
     close: () => drain({ graceMs: 0 }),
+  }
+}
+
+function servedWith({
+  certPem,
+  keyPem,
+  leafDer,
+}: Certificates): Pick<SessionContext, 'channelBinding' | 'secureContext'> {
+  return {
+    channelBinding: sha256(leafDer),
+    secureContext: createSecureContext({ cert: certPem, key: keyPem }),
   }
 }

@@ -1,12 +1,16 @@
 // A whole proxy on a real socket with real TLS; only control and the compute are scripted.
 
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { PilotlightError } from '../contract/errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import { serializeFrontendMessage, serializeStartupPacket } from '../wire/index.ts'
 import {
+  certificates,
   errorOf,
   eventually,
   type FakeCompute,
@@ -26,6 +30,7 @@ import {
   untilSettled,
   verifier,
 } from './testing.ts'
+import { ensureCertificates } from './tls/authority.ts'
 
 let compute: FakeCompute
 let ports: ScriptedPorts
@@ -72,6 +77,28 @@ test('a client meets its compute: authenticated first, then woken, then relayed'
   client.socket.destroy()
   await eventually('the session is told closed', () => ports.calls.includes('closed ep-a'))
   await eventually('the compute is rid of it', () => compute.sockets.size === 0)
+})
+
+test('a renewed certificate is served to new clients; who is logging in goes on', async () => {
+  await fresh()
+  const dir = await mkdtemp(join(tmpdir(), 'pilotlight-renewed-'))
+  const renewed = await ensureCertificates({ dir, hostSuffix, clock: systemClock })
+  await rm(dir, { recursive: true })
+  const early = await secureClient(server.proxy.port, { servername })
+  server.proxy.renew(renewed)
+  try {
+    startup(early, user)
+    assert.equal((await sasl(early)).at(-1)?.name, 'ReadyForQuery')
+    early.socket.destroy()
+    // Its authority is another one, which only this certificate can pass.
+    await assert.rejects(secureClient(server.proxy.port, { servername }), /unable to verify/)
+    const late = await secureClient(server.proxy.port, { servername, ca: renewed.caPem })
+    startup(late, user)
+    assert.equal((await sasl(late)).at(-1)?.name, 'ReadyForQuery')
+    late.socket.destroy()
+  } finally {
+    server.proxy.renew(certificates)
+  }
 })
 
 test('SSLRequest and ClientHello in one packet', async () => {

@@ -209,7 +209,7 @@ export const sslRequest = serializeStartupPacket({ name: 'SSLRequest' })
 
 export async function secureClient(
   port: number,
-  options: { servername?: string; alpn?: string[]; direct?: boolean } = {},
+  options: { servername?: string; alpn?: string[]; direct?: boolean; ca?: string } = {},
 ): Promise<Channel> {
   const plain = rawClient(port)
   if (!options.direct) {
@@ -220,7 +220,7 @@ export async function secureClient(
   plain.release()
   const secure = tlsConnect({
     socket: plain.socket,
-    ca: certificates.caPem,
+    ca: options.ca ?? certificates.caPem,
     ...(options.servername && { servername: options.servername }),
     ...(options.alpn && { ALPNProtocols: options.alpn }),
     // Without SNI there is no name to check; the chain still is.

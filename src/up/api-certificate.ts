@@ -2,7 +2,6 @@
 // files change, so that neither a renewal of ours nor one by certbot needs a restart.
 
 import { X509Certificate } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
@@ -13,6 +12,7 @@ import type { Logger } from '../lib/logger.ts'
 import { isAnyAddress } from '../lib/network.ts'
 import { ownNames, readLeaf } from '../proxy/index.ts'
 import { datesProblem, readKeyPair } from './certificate-files.ts'
+import { FileStates, repeat } from './repeat.ts'
 
 export const apiLeafFile = 'api.pem'
 
@@ -51,24 +51,29 @@ interface Served {
 
 export class ApiCertificate {
   readonly #options: ApiCertificateOptions
+  readonly #files: FileStates
   #own!: Served
   #given: Served | undefined
-  #seen = ''
   #timer: Timer | undefined
   #remindedMs = Number.NEGATIVE_INFINITY
   #changed: (() => void) | undefined
 
   private constructor(options: ApiCertificateOptions) {
+    const { tlsDir, given } = options
     this.#options = options
+    this.#files = new FileStates([
+      join(tlsDir, apiLeafFile),
+      ...(given ? [given.certFile, given.keyFile] : []),
+    ])
   }
 
   /** Throws if there is none of ours; what is wrong with the operator's is logged, and ours is served. */
   static async open(options: ApiCertificateOptions): Promise<ApiCertificate> {
     const certificate = new ApiCertificate(options)
-    certificate.#seen = await certificate.#state()
+    await certificate.#files.haveChanged()
     await certificate.#readOwn()
     await certificate.#readGiven()
-    certificate.#lookLater()
+    certificate.#timer = repeat(options.clock, lookEveryMs, () => certificate.look())
     return certificate
   }
 
@@ -92,23 +97,12 @@ export class ApiCertificate {
 
   close(): void {
     this.#timer?.cancel()
-    this.#timer = undefined
-  }
-
-  #lookLater(): void {
-    this.#timer = this.#options.clock.after(lookEveryMs, () => {
-      void this.look().finally(() => {
-        if (this.#timer) this.#lookLater()
-      })
-    })
   }
 
   /** Reads again what has changed. Where that fails, what was served goes on being served. */
   async look(): Promise<void> {
     const { logger } = this.#options
-    const state = await this.#state()
-    if (state === this.#seen) return this.#remind()
-    this.#seen = state
+    if (!(await this.#files.haveChanged())) return this.#remind()
     await this.#readOwn().catch((error: unknown) => {
       logger.error(
         { error: errorChain(error) },
@@ -150,14 +144,6 @@ export class ApiCertificate {
     if (problem === undefined) return
     this.#remindedMs = clock.now()
     logger.warn({ certFile: given.certFile }, `the certificate of --api-cert ${problem}`)
-  }
-
-  /** Changes with each of the files, also where a link is turned to another one. */
-  async #state(): Promise<string> {
-    const { tlsDir, given } = this.#options
-    const files = [join(tlsDir, apiLeafFile), ...(given ? [given.certFile, given.keyFile] : [])]
-    const states = await Promise.all(files.map(file => stat(file).catch(() => null)))
-    return states.map(found => found && `${found.ino}:${found.mtimeMs}:${found.size}`).join(' ')
   }
 }
 

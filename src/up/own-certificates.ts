@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { ensureCertificates, ensureLeaf } from '../proxy/index.ts'
 import { apiLeafFile } from './api-certificate.ts'
+import { repeat } from './repeat.ts'
 
 /** They are renewed 30 days before their end: time for some sixty attempts. */
 const lookEveryMs = 12 * 3_600_000
@@ -35,17 +36,14 @@ export class OwnCertificates {
 
   keepRenewed(): void {
     const { clock, logger } = this.#options
-    this.#timer = clock.after(lookEveryMs, () => {
-      void this.ensure()
-        .catch((error: unknown) => logger.error({ err: error }, 'certificates could not be renewed'))
-        .finally(() => {
-          if (this.#timer) this.keepRenewed()
-        })
+    this.#timer = repeat(clock, lookEveryMs, async () => {
+      await this.ensure().catch((error: unknown) => {
+        logger.error({ err: error }, 'certificates could not be renewed')
+      })
     })
   }
 
   close(): void {
     this.#timer?.cancel()
-    this.#timer = undefined
   }
 }
