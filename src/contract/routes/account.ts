@@ -23,6 +23,8 @@ export const listRegions = route({
   method: 'get',
   path: '/regions',
   summary: 'The one region that this installation is',
+  /** There is one organization, and one region for it. */
+  query: z.object({ org_id: z.string().max(60).optional() }),
   reply: z.object({ regions: z.array(shapes.region) }),
 })
 

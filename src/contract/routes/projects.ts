@@ -32,8 +32,9 @@ export const listProjects = route({
     recoverable: shapes.flag.optional(),
   }),
   reply: list.extend({
-    applications: z.record(z.string(), z.array(z.string())),
-    integrations: z.record(z.string(), z.array(z.string())),
+    /** None are known here. */
+    applications: z.record(z.string(), z.array(z.never())),
+    integrations: z.record(z.string(), z.array(z.never())),
   }),
 })
 

@@ -26,9 +26,10 @@ interface RouteParts<
   Status extends 200 | 201 | 202,
   Reply extends z.ZodType,
   Missing extends boolean,
+  Id extends string,
 > {
   /** Neon's operationId. */
-  operationId: string
+  operationId: Id
   method: Method
   path: Path
   summary: string
@@ -50,17 +51,18 @@ export function route<
   Path extends string,
   Reply extends z.ZodType,
   Params extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
+  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
   Body extends z.ZodType | undefined = undefined,
   Status extends 200 | 201 | 202 = 200,
   Missing extends boolean = false,
+  Id extends string = string,
 >(
   parts: Pick<
-    RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>,
+    RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing, Id>,
     'method' | 'path' | 'summary' | 'reply'
   > &
-    Pick<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>, 'operationId'> &
-    Partial<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing>>,
+    Pick<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing, Id>, 'operationId'> &
+    Partial<RouteParts<Method, Path, Params, Query, Body, Status, Reply, Missing, Id>>,
 ) {
   return {
     operationId: parts.operationId,
