@@ -40,11 +40,14 @@ export function serveAccount(api: Api, control: Control, facts: MachineFacts): v
     return { account_id, auth_method: isUser ? ('api_key_user' as const) : ('api_key_org' as const) }
   })
 
-  serve(api, routes.listRegions, () => ({
-    regions: [
-      { region_id: settings.region, name: settings.region, default: true, geo_lat: '', geo_long: '' },
-    ],
-  }))
+  serve(api, routes.listRegions, ({ query }) => {
+    control.organizations.get(query.org_id)
+    return {
+      regions: [
+        { region_id: settings.region, name: settings.region, default: true, geo_lat: '', geo_long: '' },
+      ],
+    }
+  })
 
   serve(api, routes.getMachine, async () => {
     const [capabilities, disk] = await Promise.all([control.capabilities(), diskSpace(facts.dataDir)])
@@ -54,6 +57,7 @@ export function serveAccount(api: Api, control: Control, facts: MachineFacts): v
       engine: capabilities.engine,
       cloning: capabilities.cloning,
       cloning_reason: facts.cloningReason,
+      bounds_unavailable: capabilities.boundsUnavailable,
       disk_free_bytes: disk.freeBytes,
       disk_total_bytes: disk.totalBytes,
       postgres_user: facts.postgresUser,
