@@ -1,6 +1,9 @@
 // Which call makes which operations, for every call that changes something of a project; their list, and its pages.
 
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import * as operations from '../catalog/operations.ts'
 import { startTestCluster, type TestCluster } from '../catalog/testing.ts'
@@ -12,6 +15,7 @@ import { at, openTestApi, type TestAnswer, type TestApi, textAt } from './testin
 
 let cluster: TestCluster
 let api: TestApi
+let dataDir: string
 
 before(async () => {
   cluster = await startTestCluster(local)
@@ -20,6 +24,8 @@ before(async () => {
   await cluster.query('create role neondb_owner login')
   await cluster.query('create database neondb owner neondb_owner')
   api = await openTestApi(cluster)
+  dataDir = await mkdtemp(join(tmpdir(), 'pilotlight-operations-'))
+  api.control.parts.settings.dataDir = dataDir
   assert.ok(api.control.parts.engine instanceof MemoryEngine)
   api.control.parts.engine.cloning = 'reflink'
   // The catalog writes the machine's time beside the test's; what ran is counted from one to the other.
@@ -29,6 +35,7 @@ before(async () => {
 after(async () => {
   await api?.control.stop('leave running')
   await cluster?.stop()
+  if (dataDir !== undefined) await rm(dataDir, { recursive: true })
 })
 
 interface Places {
@@ -243,10 +250,8 @@ const rows: Row[] = [
   },
   {
     operationId: 'exportBranch',
-    call: () => {
-      // Its directory is made by the call, below the data directory.
-      return api.ask('POST', `/pilotlight${below(`/branches/${is.other}/export`)}`, { body: { name: 'out' } })
-    },
+    call: () =>
+      api.ask('POST', `/pilotlight${below(`/branches/${is.other}/export`)}`, { body: { name: 'out' } }),
     makes: ['prepare_secondary_pageserver'],
   },
   {
