@@ -248,3 +248,36 @@ test('JWKS: added, listed, deleted; a URL once, over https', async () => {
   }
   assert.match(message(await jwks()), /^422 JWKS limit exceeded/)
 })
+
+test('what Neon’s Terraform provider sends: an empty word is one that was left out', async () => {
+  const empty = { name: '', provisioner: '', region_id: '' }
+  const created = await create(empty)
+  assert.equal(created.status, 201, JSON.stringify(created.body))
+  const id = textAt(created, 'project.id')
+  assert.equal(textAt(created, 'project.name'), id)
+  assert.equal(textAt(created, 'project.region_id'), 'test')
+  // It reads the list without asking whether there is one.
+  assert.deepEqual(at(created, 'project.settings.allowed_ips'), { ips: [], protected_branches_only: false })
+
+  const branch = await api.ask('POST', `/projects/${id}/branches`, {
+    body: { branch: { name: '', parent_id: '', parent_lsn: '' } },
+  })
+  assert.equal(branch.status, 201, JSON.stringify(branch.body))
+  assert.equal(at(branch, 'branch.parent_id'), at(created, 'branch.id'))
+  const endpoint = await api.ask('POST', `/projects/${id}/endpoints`, {
+    body: {
+      endpoint: {
+        ...{
+          branch_id: textAt(branch, 'branch.id'),
+          type: 'read_write',
+          region_id: '',
+          pooler_enabled: false,
+        },
+        ...{ pooler_mode: '', disabled: false, provisioner: '', suspend_timeout_seconds: 0 },
+      },
+    },
+  })
+  assert.equal(endpoint.status, 201, JSON.stringify(endpoint.body))
+  const refused = await create({ name: 'x'.repeat(limits.projectNameChars + 1) })
+  assert.match(message(refused), /name must not be longer than/)
+})
