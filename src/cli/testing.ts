@@ -125,6 +125,7 @@ export const machine: MachineShape = {
   engine: 'local',
   cloning: 'reflink',
   cloning_reason: 'the file system of /data can clone files',
+  bounds_unavailable: null,
   disk_free_bytes: 50e9,
   disk_total_bytes: 100e9,
   postgres_user: 'ada',

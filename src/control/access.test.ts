@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import * as branches from '../catalog/branches.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import * as projects from '../catalog/projects.ts'
 import * as roles from '../catalog/roles.ts'
+import type { ProjectSettings } from '../catalog/schema.ts'
 import { force, plant, startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import * as local from '../engine/local/index.ts'
 import { silentLogger } from '../lib/logger.ts'
@@ -38,7 +40,7 @@ async function made(state: 'running' | 'suspended') {
   const { parts, clock, computes, contents, engine } = control
   const idle = new IdleWatch({ clock, logger: silentLogger, suspendIfIdle: async () => 'busy' })
   const timeTravel = new TimeTravel({ parts, computes }, idle)
-  const desk = new AccessDesk(parts, computes, contents, idle, timeTravel)
+  const desk = new AccessDesk(parts, computes, contents, idle, timeTravel, new ContentsHold(parts, changes))
   const { endpoint, branch, project } = await plant(catalog, { verifier })
   engine.put(branch.id, 'data', 'ready')
   if (state === 'running') {
@@ -172,4 +174,23 @@ test('a wake tells where, whose, and whether it was cold', async () => {
 test('the pooled host is the same endpoint', () => {
   assert.equal(endpointOfName('ep-a-pooler'), 'ep-a')
   assert.equal(endpointOfName('ep-pooler-a'), 'ep-pooler-a')
+})
+
+test('from where clients may come is said whatever their role, by branch name too, and only where it counts', async () => {
+  const { desk, id, branch, project } = await made('suspended')
+  const rules = { allowed_ips: ['203.0.113.7'] }
+  const set = (settings: ProjectSettings) => projects.update(catalog.db, project.id, { settings })
+  await set({ allowed_ips: { ips: rules.allowed_ips } })
+  const known = { role_secret: verifier, project_id: project.id }
+  assert.deepEqual(await desk.accessControl(id, 'app'), { ...known, ...rules })
+  assert.deepEqual(await desk.accessControl(id, 'nobody'), { ...unknown, ...rules })
+  assert.deepEqual(await desk.accessControl(branch.id, 'app'), { ...known, ...rules })
+  assert.deepEqual(await desk.refresh(id, 'app'), { ...known, ...rules })
+  assert.deepEqual(await desk.accessControl('ep-none', 'app'), unknown)
+  await set({ allowed_ips: { ips: rules.allowed_ips, protected_branches_only: true } })
+  assert.deepEqual(await desk.accessControl(id, 'app'), known)
+  await branches.update(catalog.db, branch.id, { protected: true })
+  assert.deepEqual(await desk.accessControl(id, 'app'), { ...known, ...rules })
+  await set({ allowed_ips: { ips: [] }, block_public_connections: true })
+  assert.deepEqual(await desk.accessControl(id, 'app'), { ...known, block_public_connections: true })
 })

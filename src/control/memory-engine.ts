@@ -128,6 +128,7 @@ export class MemoryEngine implements Engine {
     return {
       ...{ engine: 'memory', version: '1', exactLsn: false, crossNodeBranch: false, maxCopies: 1 },
       ...{ coldCost: 'none', fencing: 'process', wakesPerSecond: 1000, cloning: this.cloning },
+      boundsUnavailable: null,
       postgres: [{ ...build, clientTools: null }],
     }
   }

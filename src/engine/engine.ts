@@ -125,6 +125,8 @@ export interface Capabilities {
   wakesPerSecond: number
   /** How a branch's bytes are made. */
   cloning: Cloning
+  /** Why computes are not kept within their sizes; null: they are. */
+  boundsUnavailable: string | null
   postgres: PostgresBuild[]
 }
 

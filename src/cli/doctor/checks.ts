@@ -169,6 +169,17 @@ const copyOnWrite: Check = {
   },
 }
 
+const computeBounds: Check = {
+  name: 'compute sizes',
+  look({ machine }) {
+    if (!machine) return skip
+    const why = machine.bounds_unavailable
+    if (why === null) return ok('each compute is kept within its memory and processors by a cgroup')
+    // Nothing is wrong with that on a laptop: everything works, and a greedy query may take what there is.
+    return ok(`computes are not bounded: ${why}`)
+  },
+}
+
 const diskSpace: Check = {
   name: 'disk space',
   async look({ system, machine, place }) {
@@ -314,6 +325,7 @@ export const checks: Check[] = [
   postgresUser,
   psql,
   copyOnWrite,
+  computeBounds,
   diskSpace,
   logs,
 ]

@@ -136,6 +136,14 @@ const cases: [string, Surroundings, string, Outcome, RegExp][] = [
     'warn',
     /APFS/,
   ],
+  ['sizes that are kept', well, 'compute sizes', 'ok', /kept within/],
+  [
+    'sizes that are not kept',
+    withMachine({ bounds_unavailable: 'cgroup v2 is not mounted at /sys/fs/cgroup' }),
+    'compute sizes',
+    'ok',
+    /not bounded: cgroup v2 is not mounted/,
+  ],
   ['space', well, 'disk space', 'ok', /50\.0 GB of 100 GB free \(50 %\)/],
   [
     'little space',

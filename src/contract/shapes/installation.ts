@@ -52,6 +52,8 @@ export const machine = z.object({
   cloning: z.enum(['btrfs', 'reflink', 'copy']),
   /** Why so, in one sentence. */
   cloning_reason: z.string(),
+  /** Why computes are not kept within their sizes; null: they are, by cgroups. */
+  bounds_unavailable: z.string().nullable(),
   disk_free_bytes: z.number(),
   disk_total_bytes: z.number(),
   /** The operating system's user that Postgres runs as. */

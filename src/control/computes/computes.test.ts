@@ -427,3 +427,33 @@ test('roles that are read while a reset is being applied do not undo it', async 
     assert.deepEqual([role?.verifier, role?.password_box?.toString()], [next, 'new'])
   }
 })
+
+test('settings that were changed while it slept are there at the very next start', async () => {
+  const { computes, engine, id, start } = await made()
+  await start()
+  await reaches(id, 'running')
+  await computes.suspend(id, 'recorded')
+  await endpoints.update(catalog.db, id, {
+    settings: { pg_settings: { work_mem: '9MB' } },
+    min_cu: 1,
+    max_cu: 1,
+  })
+  // It is begun by what was remembered of it, and put right before anybody is let in.
+  await start()
+  assert.deepEqual(engine.spec(id)?.settings, { work_mem: '9MB' })
+  assert.equal(engine.spec(id)?.memoryMb, 4096)
+})
+
+test('a running compute is given its new settings, a sleeping one is let sleep', async () => {
+  const { computes, engine, id, start } = await made()
+  await start()
+  await reaches(id, 'running')
+  await endpoints.update(catalog.db, id, { settings: { pg_settings: { work_mem: '9MB' } } })
+  await computes.configure(id)
+  assert.equal(engine.count('ensureConfigured', id), 1)
+  assert.deepEqual(engine.spec(id)?.settings, { work_mem: '9MB' })
+  await computes.suspend(id, 'recorded')
+  await computes.configure(id)
+  assert.equal(engine.count('ensureConfigured', id), 1)
+  assert.equal(engine.phase(id), 'stopped')
+})

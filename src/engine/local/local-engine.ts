@@ -13,7 +13,6 @@ import {
   type Engine,
   EngineError,
   type Origin,
-  type PostgresBuild,
   type Ref,
   type Status,
   type Usage,
@@ -129,7 +128,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     machine,
     storage: { cloning: driver.kind, reason },
     prepared,
-    capabilities: async () => capabilitiesOf(machine.builds, driver.kind),
+    capabilities: async () => capabilitiesOf(machine, driver.kind),
     ensureData: async (ref, gen, origin, wish) => {
       if (origin.from === 'kept') throw new EngineError('invalid', 'what was kept comes back by replaceData')
       checkParent(origin)
@@ -236,7 +235,7 @@ async function prepare(machine: Machine, templates: Templates, majors?: number[]
   for (const major of new Set(majors ?? embedded)) await templates.pgdata(chooseBuild(machine.builds, major))
 }
 
-function capabilitiesOf(postgres: PostgresBuild[], cloning: Capabilities['cloning']): Capabilities {
+function capabilitiesOf({ builds, cgroups }: Machine, cloning: Capabilities['cloning']): Capabilities {
   return {
     engine: 'local',
     version: '1',
@@ -248,6 +247,7 @@ function capabilitiesOf(postgres: PostgresBuild[], cloning: Capabilities['clonin
     // A start takes a core for about 50 ms; half of each core is left to those who are awake.
     wakesPerSecond: availableParallelism() * 10,
     cloning,
-    postgres,
+    boundsUnavailable: cgroups.unavailable,
+    postgres: builds,
   }
 }
