@@ -1,6 +1,7 @@
 // What main.ts may use of the command line: all commands but `up`, and what becomes of their errors.
 
 import type { Command } from 'commander'
+import { addAdvisors } from './advisors.ts'
 import { addApiKeys } from './api-keys.ts'
 import { addAudit } from './audit.ts'
 import { addBranches } from './branches/branches.ts'
@@ -21,6 +22,7 @@ import { addStatus } from './status.ts'
 import { addStorage } from './storage.ts'
 import { type System, system as thisSystem } from './system.ts'
 import { addTrust } from './trust.ts'
+import { addUsage } from './usage.ts'
 
 export { exitCodeOf, reportError } from './errors.ts'
 export { type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts'
@@ -44,6 +46,8 @@ export function addCommands(program: Command, io: Io, system: System = thisSyste
   addAudit(program, io, system)
   addPostgres(program, io, system)
   addStorage(program, io, system)
+  addUsage(program, io, system)
+  addAdvisors(program, io, system)
   addTrust(program, io, system)
 
   program.addHelpText('after', epilogue())
