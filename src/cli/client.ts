@@ -72,6 +72,14 @@ export function createClient({ baseUrl, apiKey, whenRefused }: ClientOptions): C
   }
 }
 
+/** OpenSSL's words for a chain that ends nowhere that we know. */
+const untrusted = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+])
+
 async function send(
   url: string,
   request: RequestInit,
@@ -88,6 +96,14 @@ async function send(
     }
     const cause = (error as Error).cause as { code?: string; message?: string } | undefined
     if (cause?.code === 'ECONNREFUSED') throw whenRefused(error)
+    if (untrusted.has(cause?.code ?? '')) {
+      throw failure(
+        'certificate_untrusted',
+        `the certificate of ${new URL(url).host} is not trusted: ${cause?.message}`,
+        'If it is Pilotlight’s own: set NODE_EXTRA_CA_CERTS to a copy of <data-dir>/tls/ca.crt of that machine.',
+        error,
+      )
+    }
     throw new CliError({
       code: 'unreachable',
       message: `cannot reach ${url}: ${cause?.message ?? (error as Error).message}`,

@@ -133,6 +133,17 @@ describe('the API over HTTPS', () => {
     )
   })
 
+  test('our command line talks HTTPS, and says what to do about an authority that it does not know', async () => {
+    const args = ['projects', 'list', '--api-url', `https://localhost:${pilotlight.run.httpsPort}`]
+    const env = { PILOTLIGHT_API_KEY: pilotlight.apiKey }
+    const trusting = { ...env, NODE_EXTRA_CA_CERTS: pilotlight.run.caFile }
+    const good = await runProgram(process.execPath, [mainScript, ...args], { env: trusting })
+    assert.equal(good.code, 0, good.stderr)
+    const bad = await runProgram(process.execPath, [mainScript, ...args], { env })
+    assert.equal(bad.code, 1)
+    assert.match(bad.stderr, /certificate of localhost:\d+ is not trusted.*NODE_EXTRA_CA_CERTS/s)
+  })
+
   test('files that do not belong together are refused at the start', async () => {
     const other = await ensureLeaf({
       ...{ dir: join(dir, 'other'), file: 'leaf.pem', names: ['other.example.com'], clock: systemClock },
