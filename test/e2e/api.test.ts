@@ -109,7 +109,7 @@ describe('the official API client drives the API', () => {
   })
 
   test('who, where', async () => {
-    assert.equal((await pilotlight.api.getCurrentUserInfo()).data.login, 'pilotlight')
+    assert.equal((await pilotlight.api.getCurrentUserInfo()).data.login, 'owner@pilotlight.localhost')
     assert.deepEqual(
       (await pilotlight.api.getActiveRegions({})).data.regions.map(({ region_id }) => region_id),
       ['local'],
