@@ -240,8 +240,8 @@ export async function moveState(
   db: Db,
   id: string,
   to: ComputeState,
+  now = new Date(),
 ): Promise<EndpointWithProject | undefined> {
-  const now = new Date()
   return await db
     .updateTable('endpoints')
     .set(eb => ({
@@ -302,17 +302,25 @@ export async function markActive(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable('endpoints').set({ last_active_at: at }).where('id', '=', id).execute()
 }
 
-/** When each of these projects' endpoints was last used, as far as it is written down. */
+/**
+ * When something last happened in these projects, as far as it is written down, and which of their computes run: of those
+ * more is known in memory. One row a project in which anything ever did.
+ */
 export async function listActivity(
   db: Db,
   projectIds: string[],
-): Promise<Pick<Endpoint, 'id' | 'project_id' | 'last_active_at'>[]> {
+): Promise<{ project_id: string; last_active_at: Date; running: string[] }[]> {
   if (projectIds.length === 0) return []
   return await db
     .selectFrom('endpoints')
-    .select(['id', 'project_id', 'last_active_at'])
+    .select(eb => [
+      'project_id',
+      eb.fn.max('last_active_at').$castTo<Date>().as('last_active_at'),
+      sql<string[]>`coalesce(array_agg(id) filter (where state = 'running'), '{}')`.as('running'),
+    ])
     .where('project_id', 'in', projectIds)
     .where('internal', '=', false)
     .where('last_active_at', 'is not', null)
+    .groupBy('project_id')
     .execute()
 }

@@ -367,9 +367,12 @@ export class Computes {
         }
       }
       // When it ended is not known: time that nobody saw it run is not counted.
-      if (endpoint.state !== 'suspended') await activeTime.giveUp(db, endpoint.id, new Date())
+      const now = new Date()
+      if (endpoint.state !== 'suspended') await activeTime.giveUp(db, endpoint.id, now)
       const moved =
-        endpoint.state === 'suspended' ? undefined : await endpoints.moveState(db, endpoint.id, 'suspended')
+        endpoint.state === 'suspended'
+          ? undefined
+          : await endpoints.moveState(db, endpoint.id, 'suspended', now)
       if (halfStartedPhases.has(status.phase)) {
         await this.#stopHalfStarted(endpoint.id, moved?.gen ?? Math.max(endpoint.gen, status.gen))
       }
