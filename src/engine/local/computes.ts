@@ -23,6 +23,7 @@ import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import type { BranchData } from './data/branch-data.ts'
+import { assertRoom, hadTooLittleRoom } from './data/needed-settings.ts'
 import { ranOutOfWal } from './data/recovery.ts'
 import { asEngineError } from './errors.ts'
 import { ensureDirectory, readJsonIfThere, readTextIfThere, replaceFile, replaceFileAtOnce } from './files.ts'
@@ -77,6 +78,8 @@ const loadedAtOnce = 20
 
 /** After a crash Postgres may replay for long. The caller is then told `working`, and Postgres goes on. */
 const startPatienceMs = 30_000
+/** Each but the first has learnt something from the one before: where the WAL ends, how much room there was. */
+const startAttempts = 6
 /** Between two questions to a standby that is still replaying. */
 const replayPollMs = 5
 
@@ -250,16 +253,18 @@ export class Computes {
       if (confThere !== conf) compute.postmaster?.reload()
       return
     }
-    try {
-      await this.#start(id, compute, spec, build.binDir)
-      await this.#waitReady(compute)
-    } catch (error) {
-      if (!ranOutOfWal(error)) {
-        if (!isChosen(spec) || isHeldByAnother(error)) throw error
+    let isLeftOut = false
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#start(id, compute, spec, build.binDir)
+        return await this.#waitReady(compute)
+      } catch (error) {
+        if (attempt === startAttempts) throw error
+        if (ranOutOfWal(error) || hadTooLittleRoom(error)) continue
+        if (isLeftOut || !isChosen(spec) || isHeldByAnother(error)) throw error
+        isLeftOut = true
         await this.#leaveOut(id, compute, spec, build, error)
       }
-      await this.#start(id, compute, spec, build.binDir)
-      await this.#waitReady(compute)
     }
   }
 
@@ -350,7 +355,7 @@ export class Computes {
         this.#move(id, compute, 'failed', { code: known.code, message: known.message })
         throw error
       }
-      this.#await(id, compute, spec, postmaster)
+      this.#await(id, compute, spec, postmaster, settings)
     })
   }
 
@@ -366,12 +371,24 @@ export class Computes {
   }
 
   /** Begins to wait for a server that is on its way up, or was found running. */
-  #await(id: string, compute: Compute, spec: ComputeSpec, postmaster: Postmaster): void {
-    compute.coming = this.#come(id, compute, spec, postmaster)
+  #await(
+    id: string,
+    compute: Compute,
+    spec: ComputeSpec,
+    postmaster: Postmaster,
+    started: Record<string, string> = {},
+  ): void {
+    compute.coming = this.#come(id, compute, spec, postmaster, started)
     compute.coming.catch(() => {})
   }
 
-  async #come(id: string, compute: Compute, spec: ComputeSpec, postmaster: Postmaster): Promise<void> {
+  async #come(
+    id: string,
+    compute: Compute,
+    spec: ComputeSpec,
+    postmaster: Postmaster,
+    started: Record<string, string>,
+  ): Promise<void> {
     const { data, archivist } = this.#parts
     try {
       await postmaster.ready
@@ -382,6 +399,12 @@ export class Computes {
     }
     if (spec.mode === 'ro') {
       await this.#waitForMoment(id, postmaster)
+      try {
+        await assertRoom(postmaster.place.pgdata, started)
+      } catch (error) {
+        await this.#stop(id, compute, 'fast')
+        throw error
+      }
     } else {
       try {
         await data.settledByStart(spec.data.id)
