@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { type ComputeState, computeMoves, computeStates, mayMove } from '../contract/compute-states.ts'
@@ -7,6 +8,7 @@ import { silentLogger } from '../lib/logger.ts'
 import { createVerifier, parseVerifier } from '../lib/scram-verifier.ts'
 import * as branches from './branches.ts'
 import { type Catalog, openCatalog } from './catalog.ts'
+import * as consumption from './consumption.ts'
 import * as databases from './databases.ts'
 import * as endpoints from './endpoints.ts'
 import * as operations from './operations.ts'
@@ -51,6 +53,19 @@ test('migrations a second time change nothing, and lose nothing', async () => {
   } finally {
     await again.close()
   }
+})
+
+test('what a compute uses is counted while its project is held', async () => {
+  const { project, branch } = await plant(catalog)
+  const now = Date.now()
+  await catalog.transaction(async holder => {
+    assert.ok(await projects.findForUpdate(holder, project.id))
+    await catalog.transaction(async trx => {
+      await sql`set local lock_timeout = '5s'`.execute(trx)
+      const hour = { start: now - (now % 3_600_000), active_ms: 1000n }
+      await consumption.add(trx, { projectId: project.id, dataId: branch.id }, [hour], now)
+    })
+  })
 })
 
 test('several that open a new catalog at once all get it', async () => {
@@ -374,6 +389,46 @@ test('pages of operations: the newest first, each once, a chain’s in reverse',
     seen,
     whole.map(({ id }) => id),
   )
+})
+
+test('operations are forgotten in time, wakes earlier, and what still says what is to be put back never', async () => {
+  const { project } = await plant(catalog)
+  const days = (count: number) => new Date(Date.now() - count * 86_400_000)
+  const ended = async (daysAgo: number, how: 'call' | 'wake' | 'restore') => {
+    const one = { ...about(project.id), action: 'start_compute' as const }
+    const restore = {
+      restore: {
+        origin: { from: 'empty' as const },
+        keep_as: 'x',
+        preserve: false,
+        parent_id: null,
+        reset: false,
+      },
+    }
+    const details = how === 'restore' ? restore : null
+    const [{ id } = { id: '' }] =
+      how === 'wake'
+        ? [await operations.insertRunning(catalog.db, one)]
+        : await operations.insertChain(catalog.db, randomUUID(), [{ ...one, details }])
+    await operations.end(catalog.db, id, how === 'restore' ? 'failed' : 'finished')
+    await catalog.db
+      .updateTable('operations')
+      .set({ finished_at: days(daysAgo) })
+      .where('id', '=', id)
+      .execute()
+    return id
+  }
+  const kept = [await ended(100, 'call'), await ended(50, 'wake'), await ended(300, 'restore')]
+  const gone = [await ended(200, 'call'), await ended(70, 'wake'), await ended(200, 'wake')]
+  const unfinished = await operations.insertRunning(catalog.db, {
+    ...about(project.id),
+    action: 'start_compute',
+  })
+  const forget = () =>
+    operations.removeEnded(catalog.db, { before: days(180), inLineBefore: days(60), limit: 2 })
+  assert.deepEqual([await forget(), await forget(), await forget()], [2, gone.length - 2, 0])
+  const left = (await operations.listOfProject(catalog.db, project.id, { limit: 100 })).map(({ id }) => id)
+  assert.deepEqual(left.sort(), [...kept, unfinished.id].sort())
 })
 
 // Verifiers: this Postgres is also a witness.

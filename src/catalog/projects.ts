@@ -42,9 +42,13 @@ export async function find(db: Db, id: string): Promise<Project | undefined> {
   return await live(db, id).executeTakeFirst()
 }
 
-/** As `find`, and holds the row until the transaction ends: changes to one project are admitted one at a time. */
+/**
+ * As `find`, and holds the row until the transaction ends: changes to one project are admitted one at a time. Its key stays
+ * free, which every row takes that refers to it: what a compute uses is counted by somebody who holds its endpoint, for
+ * which a change of the project may be waiting.
+ */
 export async function findForUpdate(db: Db, id: string): Promise<Project | undefined> {
-  return await live(db, id).forUpdate().executeTakeFirst()
+  return await live(db, id).forNoKeyUpdate().executeTakeFirst()
 }
 
 function live(db: Db, id: string) {
@@ -63,7 +67,7 @@ export async function findKept(db: Db, id: string): Promise<Project | undefined>
 
 /** Whatever has become of it; holds the row. For the end of a deletion, and its taking back. */
 export async function findAnyForUpdate(db: Db, id: string): Promise<Project | undefined> {
-  return await db.selectFrom('projects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  return await db.selectFrom('projects').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
 /** Which of them a list is of. kept: those that are not deleted, and those that can be recovered. */
