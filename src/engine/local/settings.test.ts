@@ -95,11 +95,12 @@ describe('settings of a compute', { timeout }, () => {
   })
 
   test('settings with which Postgres does not come up are left out, and the status says so', async () => {
-    const impossible = { huge_pages: 'on', work_mem: '9MB' }
+    const impossible = { huge_pages: 'on', work_mem: '9MB', default_transaction_read_only: 'on' }
     const { compute, spec, status } = await make({ settings: impossible })
     assert.equal(status.phase, 'ready')
     assert.match(status.settingsIgnored ?? '', /shared memory|huge/i)
     assert.equal(await show(compute, 'work_mem'), '4MB')
+    assert.equal(await show(compute, 'default_transaction_read_only'), 'on')
     const pid = await harness.pidOf(compute)
     // Asked for again, also by the next engine, it is the same process.
     await ready(engine, compute, 1, spec)

@@ -10,9 +10,12 @@ export function isChosen({ settings, preload }: ComputeSpec): boolean {
 
 export const chosenText = ({ settings, preload }: ComputeSpec): string => JSON.stringify([settings, preload])
 
+/** No start fails on it, and a quota may stand behind it. */
+const kept = 'default_transaction_read_only'
+
 export const withoutChosen = (spec: ComputeSpec): ComputeSpec => ({
   ...spec,
-  settings: {},
+  settings: spec.settings[kept] === undefined ? {} : { [kept]: spec.settings[kept] },
   preload: { defaults: true, also: [] },
 })
 
