@@ -146,6 +146,18 @@ export async function listPendingContents(
   return rows.flatMap(({ id, details }) => (details?.contents ? [{ id, contents: details.contents }] : []))
 }
 
+export async function listBranchesWithPendingContents(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('operations')
+    .select('branch_id')
+    .distinct()
+    .where('finished_at', 'is', null)
+    .where('branch_id', 'is not', null)
+    .where(sql<boolean>`details ? 'contents'`)
+    .execute()
+  return rows.flatMap(({ branch_id }) => branch_id ?? [])
+}
+
 /**
  * Forgets up to `limit` operations that ended before; of those that no call asked for (wakes and idle suspends), before
  * `inLineBefore`. A restore that failed is kept: what it could not put back is found by it.

@@ -10,6 +10,7 @@ import * as local from '../engine/local/index.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
 import { AccessDesk, endpointOfName } from './access.ts'
+import { ContentsHold } from './computes/contents-hold.ts'
 import { IdleWatch } from './computes/idle.ts'
 import { testControl, until } from './testing.ts'
 import { TimeTravel } from './time-travel/time-travel.ts'
@@ -40,7 +41,14 @@ async function made(state: 'running' | 'suspended') {
   const { parts, clock, computes, contents, engine } = control
   const idle = new IdleWatch({ clock, logger: silentLogger, suspendIfIdle: async () => 'busy' })
   const timeTravel = new TimeTravel({ parts, computes }, idle)
-  const desk = new AccessDesk(parts, computes, contents, idle, timeTravel, new ContentsHold(parts, changes))
+  const desk = new AccessDesk(
+    parts,
+    computes,
+    contents,
+    idle,
+    timeTravel,
+    new ContentsHold(parts, control.changes),
+  )
   const { endpoint, branch, project } = await plant(catalog, { verifier })
   engine.put(branch.id, 'data', 'ready')
   if (state === 'running') {

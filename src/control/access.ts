@@ -11,6 +11,7 @@ import type { PastMoment } from '../contract/moment.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
 import type { Computes, RunningCompute } from './computes/computes.ts'
 import type { Contents } from './computes/contents.ts'
+import type { ContentsHold } from './computes/contents-hold.ts'
 import type { IdleWatch } from './computes/idle.ts'
 import type { Parts } from './parts.ts'
 import type { TimeTravel } from './time-travel/time-travel.ts'
@@ -37,15 +38,24 @@ export class AccessDesk {
   readonly #contents: Contents
   readonly #idle: IdleWatch
   readonly #timeTravel: TimeTravel
+  readonly #hold: ContentsHold
   readonly #refreshLock = new KeyedLock()
   readonly #readings = new Map<string, Reading>()
 
-  constructor(parts: Parts, computes: Computes, contents: Contents, idle: IdleWatch, timeTravel: TimeTravel) {
+  constructor(
+    parts: Parts,
+    computes: Computes,
+    contents: Contents,
+    idle: IdleWatch,
+    timeTravel: TimeTravel,
+    hold: ContentsHold,
+  ) {
     this.#parts = parts
     this.#computes = computes
     this.#contents = contents
     this.#idle = idle
     this.#timeTravel = timeTravel
+    this.#hold = hold
   }
 
   /** An unknown endpoint looks like an unknown role: a stranger learns of neither. */
@@ -147,6 +157,7 @@ export class AccessDesk {
     const name = endpointOfName(endpointish)
     const running = moment ? await this.#openPast(name, moment) : await this.#startNow(name)
     const { endpoint, address, started } = running
+    if (!moment) await this.#hold.settled(endpoint.branch_id)
     this.#idle.touch(endpoint.id)
     return {
       address: `${address.host}:${address.port}`,

@@ -20,6 +20,7 @@ import { Restores } from './branches/restores.ts'
 import { ChangeFeed } from './changes.ts'
 import { Computes } from './computes/computes.ts'
 import { Contents } from './computes/contents.ts'
+import { ContentsHold } from './computes/contents-hold.ts'
 import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
@@ -77,6 +78,7 @@ export class Control {
   readonly advisors: Advisors
   readonly jwks: JwksDesk
   readonly #contents: Contents
+  readonly #hold: ContentsHold
   readonly #computes: Computes
   readonly #idle: IdleWatch
   readonly #timeTravel: TimeTravel
@@ -139,13 +141,21 @@ export class Control {
       snapshots: this.snapshots,
       schedules: this.backupSchedules,
     })
+    this.#hold = new ContentsHold(parts, this.changes)
     const readBack = new ReadBack(parts, this.#computes, this.#contents)
     this.passwords = new Passwords(parts, this.projects, this.branches, readBack)
-    this.roles = new Roles(parts, this.branches, readBack)
-    this.databases = new Databases(parts, this.branches, readBack)
+    this.roles = new Roles(parts, this.branches, readBack, this.#hold)
+    this.databases = new Databases(parts, this.branches, readBack, this.#hold)
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
-    this.access = new AccessDesk(parts, this.#computes, this.#contents, this.#idle, this.#timeTravel)
+    this.access = new AccessDesk(
+      parts,
+      this.#computes,
+      this.#contents,
+      this.#idle,
+      this.#timeTravel,
+      this.#hold,
+    )
     this.storage = new Storage(parts)
     this.jwks = new JwksDesk(parts, this.projects, this.branches)
     this.advisors = new Advisors({
@@ -161,6 +171,7 @@ export class Control {
   /** Adopts what runs, then works off what is queued. Answers once clients can be served. */
   async start(): Promise<void> {
     await prepareQueue(this.parts)
+    await this.#hold.start()
     await reconcile(this.parts, this.#computes)
     await this.#timeTravel.reconcile()
     this.#computes.watch().catch(error => this.parts.logger.error({ err: error }, 'engine watch ended'))
@@ -227,9 +238,8 @@ export class Control {
   async lastActiveOf(projectIds: string[]): Promise<Map<string, Date>> {
     const latest = new Map<string, Date>()
     for (const row of await endpointRows.listActivity(this.parts.catalog.db, projectIds)) {
-      const at = this.#idle.lastActiveAt(row.id) ?? row.last_active_at
-      const known = latest.get(row.project_id)
-      if (at && (!known || at > known)) latest.set(row.project_id, at)
+      const known = row.running.map(id => this.#idle.lastActiveAt(id)?.getTime() ?? 0)
+      latest.set(row.project_id, new Date(Math.max(row.last_active_at.getTime(), ...known)))
     }
     return latest
   }

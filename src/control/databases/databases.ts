@@ -8,6 +8,7 @@ import * as roles from '../../catalog/roles.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Branches } from '../branches/branches.ts'
+import type { ContentsHold } from '../computes/contents-hold.ts'
 import type { ReadBack } from '../computes/read-back.ts'
 import { admitBranch, enqueueApply } from '../operations/contents-request.ts'
 import type { Parts } from '../parts.ts'
@@ -24,11 +25,13 @@ export class Databases {
   readonly #parts: Parts
   readonly #branches: Branches
   readonly #readBack: ReadBack
+  readonly #hold: ContentsHold
 
-  constructor(parts: Parts, branches: Branches, readBack: ReadBack) {
+  constructor(parts: Parts, branches: Branches, readBack: ReadBack, hold: ContentsHold) {
     this.#parts = parts
     this.#branches = branches
     this.#readBack = readBack
+    this.#hold = hold
   }
 
   /** Throws project_not_found, branch_not_found. */
@@ -56,7 +59,7 @@ export class Databases {
   ): Promise<DatabaseResult> {
     await this.#branches.get(projectId, branchId)
     await this.#readBack.freshen(branchId)
-    return await this.#parts.catalog.transaction(async trx => {
+    const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       await assertRole(trx, branchId, owner)
       if ((await databases.listOfBranch(trx, branchId)).length >= limits.databasesPerBranch) {
@@ -67,6 +70,8 @@ export class Databases {
       const change = { kind: 'database_create', name, owner } as const
       return { database, operations: await enqueueApply(trx, branch, change) }
     })
+    await this.#hold.accepted(branchId)
+    return result
   }
 
   /**
@@ -82,7 +87,7 @@ export class Databases {
     await this.#branches.get(projectId, branchId)
     refuseReserved(name, 'update')
     await this.#readBack.freshen(branchId)
-    return await this.#parts.catalog.transaction(async trx => {
+    const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const before = await find(trx, branchId, name)
       const [toName, toOwner] = [wanted.name ?? name, wanted.owner ?? before.owner_name]
@@ -97,6 +102,8 @@ export class Databases {
       })
       return { database: database!, operations }
     })
+    await this.#hold.accepted(branchId)
+    return result
   }
 
   /**
@@ -107,12 +114,14 @@ export class Databases {
     await this.#branches.get(projectId, branchId)
     refuseReserved(name, 'delete')
     await this.#readBack.freshen(branchId)
-    return await this.#parts.catalog.transaction(async trx => {
+    const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const database = await databases.setDropping(trx, branchId, name, true)
       if (!database) return undefined
       return { database, operations: await enqueueApply(trx, branch, { kind: 'database_drop', name }) }
     })
+    await this.#hold.accepted(branchId)
+    return result
   }
 }
 

@@ -9,7 +9,7 @@ import { EngineError } from '../../engine/engine.ts'
 import * as local from '../../engine/local/index.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
 import { testControl } from '../testing.ts'
-import type { OperationDefinition, Step } from './operation.ts'
+import { type OperationDefinition, OperationSkipped, type Step } from './operation.ts'
 import { runChain } from './run.ts'
 import { endsOf, enterChain, type Given } from './testing.ts'
 
@@ -133,6 +133,34 @@ test('a fault that passes leaves a finished operation, and is counted', async ()
   }
   await runChain(control, chain, known({ start_compute: work }))
   assert.deepEqual(await ends(chain), ['finished after 2'])
+})
+
+test('while a step waits to be tried again its operation says until when, and no longer', async () => {
+  const control = testControl(catalog, cluster.login)
+  const { known } = noted()
+  const chain = await enter(await plant(catalog), 'start_compute')
+  const retryAt = async () => (await operations.listOfChain(catalog.db, chain))[0]!.retry_at?.getTime()
+  const waits: (number | undefined)[] = []
+  control.clock.sleep = async delayMs => {
+    waits.push((await retryAt())! - control.clock.now())
+    control.clock.pass(delayMs)
+  }
+  await runChain(control, chain, known({ start_compute: failing(new EngineError('unavailable', 'away')) }))
+  assert.deepEqual(waits, [200, 500, 1250, 3000])
+  assert.equal(await retryAt(), undefined)
+  assert.deepEqual(await ends(chain), ['failed after 5'])
+})
+
+test('one whose purpose is gone is skipped, and what comes behind it goes on', async () => {
+  const control = testControl(catalog, cluster.login)
+  const { known } = noted()
+  const chain = await enter(await plant(catalog), 'suspend_compute', 'start_compute')
+  await runChain(
+    control,
+    chain,
+    known({ suspend_compute: failing(new OperationSkipped('in use')), start_compute: fine }),
+  )
+  assert.deepEqual(await ends(chain), ['skipped after 0', 'finished after 0'])
 })
 
 test('an operation that nobody defined fails', async () => {

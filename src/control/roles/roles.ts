@@ -10,6 +10,7 @@ import { rolePassword } from '../../lib/ids.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
 import type { Branches } from '../branches/branches.ts'
 import { isSystemRole } from '../computes/compute-sql.ts'
+import type { ContentsHold } from '../computes/contents-hold.ts'
 import type { ReadBack } from '../computes/read-back.ts'
 import { admitBranch, enqueueApply } from '../operations/contents-request.ts'
 import type { Parts } from '../parts.ts'
@@ -23,11 +24,13 @@ export class Roles {
   readonly #parts: Parts
   readonly #branches: Branches
   readonly #readBack: ReadBack
+  readonly #hold: ContentsHold
 
-  constructor(parts: Parts, branches: Branches, readBack: ReadBack) {
+  constructor(parts: Parts, branches: Branches, readBack: ReadBack, hold: ContentsHold) {
     this.#parts = parts
     this.#branches = branches
     this.#readBack = readBack
+    this.#hold = hold
   }
 
   /** Throws project_not_found, branch_not_found. */
@@ -58,7 +61,7 @@ export class Roles {
     await this.#readBack.freshen(branchId)
     const password = request.noLogin ? undefined : rolePassword()
     const verifier = password === undefined ? null : await createVerifier(password)
-    return await catalog.transaction(async trx => {
+    const made = await catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const project = await projects.find(trx, projectId)
       if ((await roles.listOfBranch(trx, branchId)).length >= limits.rolesPerBranch) {
@@ -73,6 +76,8 @@ export class Roles {
       const change = { kind: 'role_create', name: role.name, login: role.can_login } as const
       return { role, password, operations: await enqueueApply(trx, branch, change) }
     })
+    await this.#hold.accepted(branchId)
+    return made
   }
 
   /**
@@ -83,7 +88,7 @@ export class Roles {
     await this.#branches.get(projectId, branchId)
     refuseSystemRole(name, 'delete')
     await this.#readBack.freshen(branchId)
-    return await this.#parts.catalog.transaction(async trx => {
+    const deleted = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const role = await roles.find(trx, branchId, name)
       if (!role) return undefined
@@ -98,6 +103,8 @@ export class Roles {
       await roles.setDropping(trx, branchId, name, true)
       return { role, operations: await enqueueApply(trx, branch, { kind: 'role_drop', name }) }
     })
+    await this.#hold.accepted(branchId)
+    return deleted
   }
 }
 

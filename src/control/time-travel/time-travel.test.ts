@@ -11,6 +11,7 @@ import { limits } from '../../contract/limits.ts'
 import * as local from '../../engine/local/index.ts'
 import { deferred } from '../../lib/deferred.ts'
 import { AccessDesk } from '../access.ts'
+import { ContentsHold } from '../computes/contents-hold.ts'
 import { IdleWatch } from '../computes/idle.ts'
 import { reconcile } from '../reconcile.ts'
 import { MemoryEngine, testControl, until } from '../testing.ts'
@@ -50,7 +51,14 @@ function next() {
       timeTravel.stopped(id)
     },
   })
-  const desk = new AccessDesk(parts, computes, contents, idle, timeTravel)
+  const desk = new AccessDesk(
+    parts,
+    computes,
+    contents,
+    idle,
+    timeTravel,
+    new ContentsHold(parts, control.changes),
+  )
   return { ...control, idle, timeTravel, desk }
 }
 
