@@ -164,6 +164,23 @@ test('lists: a page, the next, what is searched for, and the shape that clients 
   assert.deepEqual(names(await api.ask('GET', '/projects/shared?limit=100')), [])
 })
 
+test('a project says when something last happened in it, once anything did', async () => {
+  const id = await made('used')
+  const last = async () => at(await api.ask('GET', `/projects/${id}`), 'project.compute_last_active_at')
+  assert.equal(await last(), undefined)
+  const [first] = await api.control.endpoints.list(id)
+  for (const time of ['2026-01-02T03:04:05Z', '2026-01-02T03:04:06Z']) {
+    await api.catalog.db
+      .updateTable('endpoints')
+      .set({ last_active_at: new Date(time) })
+      .where('id', '=', first!.id)
+      .execute()
+    assert.equal(await last(), time)
+  }
+  const listed = await api.ask('GET', '/projects')
+  assert.equal(at(listed, 'projects.0.compute_last_active_at'), '2026-01-02T03:04:06Z')
+})
+
 test('pages stay whole while projects come and go', async () => {
   const ids: string[] = []
   for (let count = 0; count < 9; count++) ids.push(await made(`kept ${count}`))
