@@ -311,6 +311,19 @@ describe('roles and databases', () => {
     assert.equal(told.operation.status, 'skipped')
   })
 
+  test('who connects as soon as the call is answered is held until it is there', async () => {
+    const { api } = pilotlight
+    for (const state of ['awake', 'asleep']) {
+      if (state === 'asleep') await pilotlight.suspend(project)
+      const name = `at once, ${state}`
+      const { data } = await api.createProjectBranchRole(...place(), { role: { name } })
+      await api.createProjectBranchDatabase(...place(), { database: { name, owner_name: name } })
+      const details = as(name, data.role.password!, name)
+      assert.deepEqual(await query(pilotlight, details, 'select current_user as role'), [{ role: name }])
+      await settled()
+    }
+  })
+
   test('a branch without an endpoint is changed all the same', async () => {
     const { api } = pilotlight
     const { data } = await api.createProjectBranch(project.id, { branch: { name: 'bare' } })
@@ -344,12 +357,10 @@ describe('roles and databases', () => {
 
   test('what cannot be done fails, says why, and leaves all as it was', async () => {
     const { api } = pilotlight
-    await query(pilotlight, project, 'create role fleeting')
-    await listed('fleeting', async () => (await roleNames()).includes('fleeting'))
-    // The list is fresh for a second: the API still takes it for there.
-    await query(pilotlight, project, 'drop role fleeting')
+    // The API does not show templates, and so does not know of it.
+    await query(pilotlight, project, 'create database template2 is_template true')
     const { data } = await api.createProjectBranchDatabase(...place(), {
-      database: { name: 'of_nobody', owner_name: 'fleeting' },
+      database: { name: 'template2', owner_name: project.role },
     })
     const id = data.operations[0]!.id
     const operation = async () => (await api.getProjectOperation(project.id, id)).data.operation
@@ -357,9 +368,15 @@ describe('roles and databases', () => {
       ...{ timeoutMs: 20_000, about: () => 'the operation to fail' },
     })
     const { error, failures_count, retry_at } = await operation()
-    assert.match(error!, /Postgres refused: role "fleeting" does not exist/)
+    assert.match(error!, /database already exists; database_name:"template2"/)
     assert.deepEqual([failures_count, retry_at], [1, undefined])
-    assert.equal((await databaseNames()).includes('of_nobody'), false)
+    assert.equal((await databaseNames()).includes('template2'), false)
+    const [kept] = await query(
+      pilotlight,
+      project,
+      `select count(*)::int as count from pg_database where datname = 'template2'`,
+    )
+    assert.deepEqual(kept, { count: 1 }, 'what others made is theirs')
   })
 })
 
