@@ -138,6 +138,17 @@ describe('the Terraform provider of Neon', {
     assert.equal(data.project.settings?.quota?.active_time_seconds, 720_000)
   })
 
+  test('what was deleted elsewhere is made again', async () => {
+    const { data } = await pilotlight.api.listProjectBranches({ projectId: main.id })
+    const plain = data.branches.find(({ name }) => name !== 'production' && name !== 'staging')!
+    await pilotlight.api.deleteProjectBranch({ projectId: main.id, branchId: plain.id })
+    await pilotlight.api.deleteProjectBranchDatabase(main.id, staging.branch, 'app')
+    await pilotlight.settle(main.id)
+    assert.match(await workspace.text(planArgs, 2), /Plan: 3 to add, 0 to change, 0 to destroy/)
+    assert.match(await workspace.text(applyArgs), /Apply complete! Resources: 3 added/)
+    assert.match(await workspace.text(planArgs, 0), /No changes/)
+  })
+
   test('asking each operation ten times a second is not too much', async () => {
     const log = await readFile(join(pilotlight.dataDir, 'log', 'control.log'), 'utf8')
     const requests = log
