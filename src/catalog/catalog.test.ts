@@ -176,7 +176,7 @@ for (const from of computeStates) {
         return
       }
       assert.deepEqual([moved?.state, moved?.gen], [to, 8])
-      assert.deepEqual({ ...now, project_settings: {} }, moved)
+      assert.deepEqual({ ...now, project_settings: {}, over_size: false }, moved)
       assert.equal(now?.started_at !== null, to === 'running')
       assert.equal(now?.suspended_at !== null, to === 'suspended')
     })
