@@ -155,3 +155,16 @@ describe('audit', () => {
     assert.notEqual(refused.code, 0)
   })
 })
+
+test('with a project-scoped key a project is still named by its name', async () => {
+  const message = `not allowed to perform actions outside the project this key is scoped to; subject_project_id:"${shop.id}"`
+  const scoped: Replies = {
+    'GET /projects': { status: 404, body: { request_id: 'r', code: 'outside_key_project', message } },
+    [`GET /projects/${shop.id}`]: { body: { project: shop } },
+    [`GET /projects/${shop.id}/operations`]: { body: { operations: [stub.operation('1')] } },
+  }
+  assert.match((await giveTo(scoped, ['projects', 'list'])).stdout, /shiny-wind-00000001 +shop/)
+  assert.equal((await giveTo(scoped, ['operations', 'list', 'shop'])).code, 0)
+  const other = await giveTo(scoped, ['operations', 'list', 'other'])
+  assert.match(other.stderr, /there is no project/)
+})

@@ -18,11 +18,33 @@ export async function inParallel<T, U>(items: readonly T[], work: (item: T) => P
   return results
 }
 
-/** All of them, page by page; `recoverable`: those that were deleted and can be recovered, instead. */
+/** All that the key may see; `recoverable`: those that were deleted and can be recovered, instead. */
 export async function allProjects(
   client: Client,
   search?: string,
   { recoverable = false } = {},
+): Promise<ProjectListItemShape[]> {
+  try {
+    return await listProjects(client, search, recoverable)
+  } catch (error) {
+    const id = projectOfKey(error)
+    if (id === undefined) throw error
+    const { project } = await client.call(routes.getProject, { params: { project_id: id } })
+    return recoverable ? [] : [{ ...project, active_time: project.active_time_seconds }]
+  }
+}
+
+/** A project-scoped key lists nothing; the refusal says which project it is for. */
+function projectOfKey(error: unknown): string | undefined {
+  if (!(error instanceof CliError) || error.code !== 'outside_key_project') return undefined
+  return /subject_project_id:"([^"]+)"/.exec(error.message)?.[1]
+}
+
+/** Page by page. */
+async function listProjects(
+  client: Client,
+  search: string | undefined,
+  recoverable: boolean,
 ): Promise<ProjectListItemShape[]> {
   const all: ProjectListItemShape[] = []
   let cursor: string | undefined
