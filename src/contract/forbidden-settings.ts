@@ -50,7 +50,7 @@ const groups: [reason: string, names: string][] = [
   [
     'Pilotlight itself has to get in',
     'superuser_reserved_connections reserved_connections authentication_timeout default_transaction_read_only ' +
-      'restrict_nonsystem_relation_kind',
+      'transaction_timeout restrict_nonsystem_relation_kind',
   ],
 ]
 

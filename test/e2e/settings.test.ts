@@ -166,6 +166,24 @@ describe('settings', () => {
     await pilotlight.api.deleteProject(bad.id)
   })
 
+  test('settings for sessions are the users’ own: Pilotlight gets its work done', async () => {
+    const hurried = await pilotlight.createProject({
+      name: 'hurried',
+      default_endpoint_settings: {
+        pg_settings: {
+          search_path: 'mine, pg_catalog',
+          statement_timeout: '1ms',
+          idle_session_timeout: '1ms',
+        },
+      },
+    })
+    await pilotlight.settle(hurried.id)
+    await pilotlight.api.resetProjectBranchRolePassword(hurried.id, hurried.branchId, hurried.role)
+    await pilotlight.api.createProjectBranch(hurried.id, { branch: { name: 'child' } })
+    await pilotlight.settle(hurried.id)
+    await pilotlight.api.deleteProject(hurried.id)
+  })
+
   test('libraries that are preloaded', async () => {
     const { data } = await pilotlight.api.getAvailablePreloadLibraries(project.id)
     const names = data.libraries?.map(({ library_name }) => library_name) ?? []

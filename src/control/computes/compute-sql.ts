@@ -18,6 +18,17 @@ const templateOwner = 'neondb_owner'
 
 const statementTimeoutMs = 30_000
 
+/**
+ * Whatever was chosen for the sessions of this compute, or of a database in it, does not count for ours: a path to somebody
+ * else's functions, which would run with every right, impatience, or, where a branch holds more than it may, no writing.
+ */
+const ownSessionOptions = [
+  ...['search_path=public', 'default_transaction_read_only=off', 'lock_timeout=0'],
+  ...['idle_in_transaction_session_timeout=0', 'idle_session_timeout=0'],
+]
+  .map(setting => `-c ${setting}`)
+  .join(' ')
+
 export interface ComputeSessionOptions {
   database?: string
   statementTimeoutMs?: number
@@ -39,8 +50,7 @@ export async function withCompute<T>(
     application_name: options.applicationName ?? 'pilotlight-control',
     connectionTimeoutMillis: 10_000,
     statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
-    // A branch that holds more than it may begins its sessions read-only.
-    options: '-c default_transaction_read_only=off',
+    options: ownSessionOptions,
   })
   // The compute may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})

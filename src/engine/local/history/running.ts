@@ -15,8 +15,9 @@ async function withServer<T>(login: AdminLogin, work: (client: pg.Client) => Pro
     application_name: 'pilotlight-engine',
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    // Our marks are written whatever sessions begin as.
-    options: '-c default_transaction_read_only=off',
+    // Whatever was chosen for the sessions of this compute: our marks are written, and by Postgres's own functions.
+    options:
+      '-c default_transaction_read_only=off -c search_path=public -c lock_timeout=0 -c idle_session_timeout=0',
   })
   // The server may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})
