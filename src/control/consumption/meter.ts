@@ -21,6 +21,8 @@ import { logicalBytes, walEnd } from './measure.ts'
 
 /** What a crash may cost; shorter would be a connection to each busy compute more often, for figures that may lag. */
 const roundIntervalMs = 60_000
+/** The client who woke it has its answer by then, and the processor for itself until then. */
+const beginDelayMs = 1_000
 /** Computes that are looked at side by side: their Postgres share the machine with everybody's queries. */
 const side = 4
 
@@ -82,7 +84,9 @@ export class Meter {
   /** A compute accepts sessions: just started, or adopted. */
   running(endpoint: Pick<endpoints.Endpoint, 'id' | 'branch_id' | 'type'>): void {
     this.#awake.set(endpoint.id, { branchId: endpoint.branch_id, type: endpoint.type, askedAt: 0 })
-    this.#later(endpoint.id, () => this.#begin(endpoint.id))
+    this.#needs.parts.clock.after(beginDelayMs, () => {
+      this.#later(endpoint.id, () => this.#begin(endpoint.id))
+    })
   }
 
   /** It is stopped, and its end is in the catalog. */
@@ -169,7 +173,7 @@ export class Meter {
     return work.finally(() => this.#pending.delete(work))
   }
 
-  /** Where its WAL is as it starts: by its files, so that no session of ours stands beside the first client's. */
+  /** Where its WAL was as it started, by its files: its last checkpoint is that of its start. */
   async #begin(endpointId: string): Promise<void> {
     const awake = this.#awake.get(endpointId)
     if (!awake) return
