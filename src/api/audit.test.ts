@@ -189,3 +189,20 @@ test('what is too old goes, and what is too much', async () => {
   const left = await fresh.catalog.pool.query('select operation_id from audit_log')
   assert.deepEqual(left.rows, [{ operation_id: 'newest' }])
 })
+
+test('whoever knocks without a key pushes out only others who do', async () => {
+  const fresh = await openTestApi(cluster)
+  await fresh.ask('POST', '/projects', { body: { project: {} } })
+  await fresh.catalog.pool.query(
+    `insert into audit_log (actor, operation_id, ids, at)
+     select 'anonymous', 'attempt ' || n, '{}', $1 from generate_series(1, $2::int) n`,
+    [new Date(fresh.clock.now()), limits.auditStrangerRows + 3],
+  )
+  await fresh.control.audit.prune()
+  const { rows } = await fresh.catalog.pool.query(
+    `select count(*)::int, min(operation_id) filter (where actor <> 'anonymous') as ours,
+       bool_or(operation_id in ('attempt 1', 'attempt 2', 'attempt 3')) as oldest
+     from audit_log`,
+  )
+  assert.deepEqual(rows, [{ count: limits.auditStrangerRows + 1, ours: 'createProject', oldest: false }])
+})

@@ -79,18 +79,31 @@ export async function list(
 /** Of rows removed at a time: a backlog is worked off in rounds. */
 const removedAtOnce = 10_000
 
-/** Removes what is older, and what is more than `rows` newest. How many were removed. */
-export async function prune(db: Db, before: Date, rows: number): Promise<number> {
-  const old = db.selectFrom('audit_log').select('id').where('at', '<', before).limit(removedAtOnce)
-  const first = await db.deleteFrom('audit_log').where('id', 'in', old).executeTakeFirst()
-  // Ids are given in order, a few are skipped: so many behind the newest is at most so many rows.
-  const surplus = db
-    .selectFrom('audit_log')
-    .select('id')
-    .where('id', '<=', eb =>
-      eb.selectFrom('audit_log').select(sql<number>`max(id) - ${rows}::bigint`.as('id')),
-    )
-    .limit(removedAtOnce)
-  const second = await db.deleteFrom('audit_log').where('id', 'in', surplus).executeTakeFirst()
-  return Number(first.numDeletedRows + second.numDeletedRows)
+export interface AuditKept {
+  /** What is older goes. */
+  since: Date
+  /** What is more than that goes, oldest first. */
+  rows: number
+  /** Of those, by actor `anonymous`. */
+  strangerRows: number
+}
+
+/** How many were removed. A backlog is worked off in rounds. */
+export async function prune(db: Db, kept: AuditKept): Promise<number> {
+  const all = () => db.selectFrom('audit_log').select('id').limit(removedAtOnce)
+  const strangers = all().where('actor', '=', 'anonymous')
+  const firstSurplus = strangers.orderBy('id', 'desc').offset(kept.strangerRows).limit(1)
+  let removed = 0
+  for (const ids of [
+    all().where('at', '<', kept.since),
+    // Ids are given in order, a few are skipped: so many behind the newest is at most so many rows.
+    all().where('id', '<=', eb =>
+      eb.selectFrom('audit_log').select(sql<number>`max(id) - ${kept.rows}::bigint`.as('id')),
+    ),
+    strangers.where('id', '<=', firstSurplus),
+  ]) {
+    const { numDeletedRows } = await db.deleteFrom('audit_log').where('id', 'in', ids).executeTakeFirst()
+    removed += Number(numDeletedRows)
+  }
+  return removed
 }

@@ -56,6 +56,8 @@ export const limits = {
   auditDays: 90,
   /** Whatever happens, the log stays below a few hundred megabytes. The oldest rows go first. */
   auditRows: 1_000_000,
+  /** Of those by nobody that we know: whoever knocks a lot must not push out what our own have done. */
+  auditStrangerRows: 50_000,
   auditListMax: 1000,
   auditListDefault: 100,
   /** A UUID has 36; Stripe, whose header this is, takes 255. */

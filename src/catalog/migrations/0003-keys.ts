@@ -79,6 +79,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index audit_log_project on audit_log (project_id, id) where project_id is not null`.execute(
     db,
   )
+  await sql`create index audit_log_strangers on audit_log (id) where actor = 'anonymous'`.execute(db)
 
   await sql`
     create table idempotency_keys (

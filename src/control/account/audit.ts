@@ -93,8 +93,11 @@ export class Audit {
   /** Lets go of what is too old, or too much. */
   async prune(): Promise<void> {
     const { catalog, clock, logger } = this.#parts
-    const before = new Date(clock.now() - limits.auditDays * dayMs)
-    const removed = await auditLog.prune(catalog.db, before, limits.auditRows)
+    const removed = await auditLog.prune(catalog.db, {
+      since: new Date(clock.now() - limits.auditDays * dayMs),
+      rows: limits.auditRows,
+      strangerRows: limits.auditStrangerRows,
+    })
     if (removed > 0) logger.info({ removed }, 'old entries of the audit log removed')
   }
 }
