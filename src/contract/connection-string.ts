@@ -28,5 +28,6 @@ export function connectionString(details: ConnectionDetails): string {
 /** The form for clients without SNI, and for machines that do not resolve our host names. */
 export function connectionStringWithOptions(details: ConnectionDetails, address: string): string {
   const endpoint = `${details.endpointId}${details.pooled ? '-pooler' : ''}`
-  return `${authority(details, address)}?sslmode=require&channel_binding=require&options=endpoint%3D${endpoint}`
+  const host = address.includes(':') ? `[${address}]` : address
+  return `${authority(details, host)}?sslmode=require&channel_binding=require&options=endpoint%3D${endpoint}`
 }

@@ -238,10 +238,13 @@ const apiReach: Check = {
   name: 'API',
   async look({ system, place: { run, chosenUrl } }) {
     if (chosenUrl !== undefined) {
-      return chosenUrl.startsWith('https:') ||
-        isLoopback(new URL(chosenUrl).hostname.replace('localhost', '127.0.0.1'))
-        ? ok(`asked at ${chosenUrl}`)
-        : warn(`${chosenUrl} is not encrypted: the key can be read on the way`, 'Use its https:// address.')
+      const { protocol, hostname } = new URL(chosenUrl)
+      const isHere = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+      if (protocol === 'https:' || isHere) return ok(`asked at ${chosenUrl}`)
+      return warn(
+        `${chosenUrl} is not encrypted: the key can be read on the way`,
+        'Use its https:// address.',
+      )
     }
     if (run.state !== 'running') return skip
     const { apiListen, apiUrl, httpsUrl, apiCertFile } = run.runFile

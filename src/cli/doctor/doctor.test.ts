@@ -106,6 +106,13 @@ const cases: [string, Surroundings, string, Outcome, RegExp][] = [
     /key can be read/,
   ],
   [
+    'this machine by IPv6',
+    { ...well, place: { ...well.place, chosenUrl: 'http://[::1]:7070' } },
+    'API',
+    'ok',
+    /\[::1\]/,
+  ],
+  [
     'another machine over TLS',
     { ...well, place: { ...well.place, chosenUrl: 'https://db.example' } },
     'API',
