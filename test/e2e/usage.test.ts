@@ -2,8 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ConsumptionHistoryGranularity } from '@neondatabase/api-client'
 import { psql } from '../fixtures/clients.ts'
+import { contractFetch } from '../fixtures/contract.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
+
+interface History {
+  projects: {
+    project_id: string
+    periods: { consumption: { metrics?: { metric_name: string }[] }[] }[]
+  }[]
+  pagination?: { cursor: string }
+}
 
 describe('what is used is measured, and quotas hold', () => {
   let pilotlight: Pilotlight
@@ -84,6 +93,65 @@ describe('what is used is measured, and quotas hold', () => {
         .filter(({ metric_name }) => metric_name === 'public_network_transfer_bytes')
         .reduce((sum, { value }) => sum + value, 0),
       shown.data_transfer_bytes,
+    )
+  })
+
+  test('history: what can be asked for, and how', async () => {
+    const first = await pilotlight.createProject()
+    const second = await pilotlight.createProject()
+    const { org_id } = await projectOf(first.id)
+    const hour = new Date(Date.now() - 3_600_000).toISOString()
+    const span = `from=${hour}&to=${new Date().toISOString()}`
+    const ask = async (path: string) => {
+      const url = `${pilotlight.run.apiUrl}/api/v2/consumption_history/${path}`
+      const reply = await contractFetch(url, { headers: { Authorization: `Bearer ${pilotlight.apiKey}` } })
+      return { status: reply.status, body: (await reply.json()) as History }
+    }
+    const ids = `project_ids=${first.id},${second.id}`
+    const v1 = await ask(`projects?${span}&granularity=daily&${ids}&include_v1_metrics=true`)
+    assert.deepEqual(
+      v1.body.projects.map(({ project_id }) => project_id),
+      [second.id, first.id],
+    )
+    assert.ok('data_storage_bytes_hour' in v1.body.projects[0]!.periods[0]!.consumption[0]!)
+    const repeated = await ask(
+      `v2/projects?${span}&granularity=hourly&org_id=${org_id}&project_ids=${first.id}&project_ids=${second.id}` +
+        '&limit=1&metrics=compute_unit_seconds&metrics=extra_branches_month,snapshot_storage_bytes_month',
+    )
+    assert.equal(repeated.body.projects.length, 1)
+    assert.deepEqual(
+      repeated.body.projects[0]!.periods[0]!.consumption[0]!.metrics!.map(({ metric_name }) => metric_name),
+      ['compute_unit_seconds', 'extra_branches_month', 'snapshot_storage_bytes_month'],
+    )
+    assert.ok(repeated.body.pagination!.cursor)
+    const v2 = `v2/branches?${span}&org_id=${org_id}&project_ids=${first.id}`
+    for (const [path, status] of [
+      [`projects?${span}&granularity=weekly`, 400],
+      [`projects?${span}&granularity=hourly&metrics=ram_bytes`, 400],
+      [`projects?${span}&granularity=hourly&limit=101`, 400],
+      [`projects?from=yesterday&to=today&granularity=hourly`, 400],
+      [`projects?${span}&granularity=hourly&org_id=org-of-others`, 404],
+      [`projects?from=2024-03-01T00:00:00Z&to=2024-03-02T00:00:00Z&granularity=hourly`, 406],
+      [`v2/projects?${span}&granularity=hourly&metrics=compute_unit_seconds`, 400],
+      [`v2/projects?${span}&granularity=hourly&org_id=${org_id}`, 400],
+      [`${v2}&granularity=daily&metrics=extra_branches_month`, 400],
+      [`${v2}&granularity=daily&metrics=compute_unit_seconds`, 200],
+      [`v2/branches?${span}&org_id=${org_id}&granularity=daily&metrics=compute_unit_seconds`, 400],
+      [
+        `projects?${span}&granularity=daily&project_ids=${Array.from({ length: 101 }, (_, n) => `p-${n}`)}`,
+        400,
+      ],
+    ] as const) {
+      assert.equal((await ask(path)).status, status, path)
+    }
+  })
+
+  test('advisors look at a sleeping database, and wake it', async () => {
+    const project = await used('create table heap (n int)')
+    const { data } = await pilotlight.api.getProjectAdvisorSecurityIssues({ projectId: project.id })
+    assert.deepEqual(
+      data.issues.map(({ cache_key }) => cache_key),
+      ['no_primary_key_public_heap'],
     )
   })
 
