@@ -188,16 +188,16 @@ describe('settings', () => {
     const { data } = await pilotlight.api.getAvailablePreloadLibraries(project.id)
     const names = data.libraries?.map(({ library_name }) => library_name) ?? []
     assert.ok(names.includes('auto_explain') && names.includes('pg_stat_statements'), names.join())
-    assert.equal(await show('shared_preload_libraries'), 'pg_stat_statements')
-    // Its settings are there: so it is loaded.
-    assert.equal(await show('pg_stat_statements.max'), '5000')
+    assert.equal(await show('shared_preload_libraries'), '')
     await pilotlight.api.updateProject(project.id, {
       project: {
-        settings: { preload_libraries: { use_defaults: true, enabled_libraries: ['auto_explain'] } },
+        settings: { preload_libraries: { use_defaults: true, enabled_libraries: ['pg_stat_statements'] } },
       },
     })
     await pilotlight.suspend(project)
-    assert.equal(await show('shared_preload_libraries'), 'auto_explain,pg_stat_statements')
+    assert.equal(await show('shared_preload_libraries'), 'pg_stat_statements')
+    // Its settings are there: so it is loaded.
+    assert.equal(await show('pg_stat_statements.max'), '5000')
     // An endpoint's own choice goes before its project's.
     await pilotlight.api.updateProjectEndpoint(project.id, project.endpointId, {
       endpoint: { settings: { preload_libraries: { use_defaults: false } } },

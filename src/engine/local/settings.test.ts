@@ -133,22 +133,23 @@ describe('settings of a compute', { timeout }, () => {
     await assert.rejects(engine.checkSettings('9.6-system', {}), { code: 'invalid' })
   })
 
-  test('libraries: the default, others, none, and ones that the build does not have', async () => {
+  test('libraries: none by default, chosen ones, and ones that the build does not have', async () => {
     const build = engine.machine.builds.find(({ major, source }) => major === 17 && source === 'embedded')!
     const available = await engine.preloadLibraries(build.id)
     const names = available.map(({ name }) => name)
     assert.ok(names.includes('pg_stat_statements') && names.includes('auto_explain'), names.join())
     assert.deepEqual(
-      available.filter(({ isDefault }) => isDefault).map(({ name, version }) => [name, version]),
-      [['pg_stat_statements', '1.11']],
+      available.filter(({ isDefault }) => isDefault),
+      [],
     )
+    assert.equal(available.find(({ name }) => name === 'pg_stat_statements')?.version, '1.11')
     const libraries = async (preload?: ComputeSpec['preload']) => {
       const { compute } = await make(preload ? { preload } : {})
       return await show(compute, 'shared_preload_libraries')
     }
-    assert.equal(await libraries(), 'pg_stat_statements')
-    const also = ['pg_prewarm', 'auto_explain', 'no_such_library']
-    assert.equal(await libraries({ defaults: true, also }), 'auto_explain,pg_prewarm,pg_stat_statements')
+    assert.equal(await libraries(), '')
+    const also = ['pg_stat_statements', 'auto_explain', 'no_such_library']
+    assert.equal(await libraries({ defaults: true, also }), 'auto_explain,pg_stat_statements')
     assert.equal(await libraries({ defaults: false, also: [] }), '')
   })
 

@@ -5,8 +5,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PostgresBuild, PreloadLibrary } from '../../engine.ts'
 
-/** What is preloaded where nobody chose: Neon's own choice, as far as it is Postgres's. */
-const defaults = new Set(['pg_stat_statements'])
+/**
+ * What is preloaded where nobody chose: nothing. Neon has pg_stat_statements here; to load it costs each wake 2 ms of
+ * processor time (16.5 instead of 14.5 from spawn to ready), and who does not ask for it would not look at it.
+ */
+const defaults: ReadonlySet<string> = new Set()
 
 /** Left out: those that listen, run commands or keep archives, which are the engine's business. */
 const known: Record<string, string> = {
