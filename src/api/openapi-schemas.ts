@@ -8,6 +8,7 @@ export type JsonSchema = Record<string, unknown>
 
 /** What has the same shape in Neon's document has its name; what has none there begins with our own. */
 const components: Record<string, z.ZodType> = {
+  AdvisorIssue: shapes.advisorIssue,
   AllowedIps: shapes.allowedIps,
   AnnotationData: shapes.annotation,
   ApiKeyCreateResponse: shapes.createdApiKey,
