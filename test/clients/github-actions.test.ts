@@ -123,7 +123,7 @@ describe('GitHub actions', () => {
   })
 
   test('reset-branch-action and delete-branch-action: neonctl 2 with NEON_API_HOST', async () => {
-    const neonctl = new NeonCli(pilotlight, clientFile('neonctl-2', 'cli.js'))
+    const neonctl = new NeonCli(pilotlight, { script: clientFile('neonctl-2', 'cli.js') })
     const at = ['--project-id', project.id]
     try {
       const reset = await neonctl.json<Branch>('branches', 'reset', 'preview/pr-42', ...at, '--parent')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Branch, ConnectionDetails, Endpoint } from '@neondatabase/api-client'
 import { psql } from '../../fixtures/clients.ts'
-import { NeonCli } from '../../fixtures/neon-clients.ts'
+import { NeonCli, withoutTelemetry } from '../../fixtures/neon-clients.ts'
 import { Pilotlight, type ProjectDetails } from '../../fixtures/pilotlight.ts'
 
 interface Created {
@@ -22,7 +22,7 @@ describe('neon branches', () => {
   let twoNotes: { lsn: string; time: string }
   before(async () => {
     pilotlight = await Pilotlight.start()
-    neon = new NeonCli(pilotlight)
+    neon = new NeonCli(pilotlight, withoutTelemetry)
     project = await pilotlight.createProject({ name: 'shop' })
     // From here on every command knows the project.
     await neon.text('set-context', '--project-id', project.id)

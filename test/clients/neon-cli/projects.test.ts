@@ -169,7 +169,7 @@ describe('neon projects', () => {
   })
 
   test('neonctl is the same program', async () => {
-    const neonctl = new NeonCli(pilotlight, clientFile('neonctl', 'bin', 'cli.js'))
+    const neonctl = new NeonCli(pilotlight, { script: clientFile('neonctl', 'bin', 'cli.js') })
     try {
       assert.match(await neonctl.text('projects', 'list'), /second/)
     } finally {
