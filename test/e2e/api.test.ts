@@ -139,7 +139,12 @@ describe('the official API client drives the API', () => {
     ['a key of rubbish', () => request('/projects', {}, '\u00ff\u00fe'), 401, /do not pass authentication/],
     ['malformed JSON', () => post('{"project": {'), 400, /not valid JSON/],
     ['no project in the body', () => post('{}'), 400, /^project: /],
-    ['an empty name', () => post('{"project":{"name":""}}'), 400, /project\.name: a name must not be empty/],
+    [
+      'a name of two lines',
+      () => post('{"project":{"name":"a\\nb"}}'),
+      400,
+      /project\.name: .*control characters/,
+    ],
     [
       'a name of 1,000 characters',
       () => post(`{"project":{"name":"${'n'.repeat(1000)}"}}`),
