@@ -199,9 +199,27 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
       assert.equal(await value(login, 'show work_mem'), '4MB')
       await refused('invalid', engine.ensureRunning(compute, 4, { ...spec, settings: { port: '1' } }))
       await engine.ensureStopped(compute, 5, 'fast')
-      await refused('invalid', engine.ensureRunning(compute, 6, { ...spec, settings: { work_mem: 'much' } }))
-      await ready(engine, compute, 7, spec)
+      // A slip in a setting costs no compute.
+      const slip = await ready(engine, compute, 6, { ...spec, settings: { work_mem: 'much' } })
+      assert.match(slip.settingsIgnored ?? '', /work_mem/)
+      assert.equal((await ready(engine, compute, 7, spec)).settingsIgnored, undefined)
       await engine.ensureStopped(compute, 8, 'fast')
+    })
+
+    check('a compute is configured without a restart, and none is started for it', async () => {
+      const { compute, spec } = await awake()
+      const login = await owner(engine, compute)
+      const client = await connect(login)
+      const changed = { ...spec, settings: { work_mem: '7MB', max_connections: '31' } }
+      assert.equal((await engine.ensureConfigured(compute, 2, changed)).phase, 'ready')
+      while ((await client.query('show work_mem')).rows[0].work_mem !== '7MB') await pause(20)
+      await client.end()
+      await refused('stale_generation', engine.ensureConfigured(compute, 1, spec))
+      await engine.ensureStopped(compute, 3, 'fast')
+      assert.equal((await engine.ensureConfigured(compute, 4, changed)).phase, 'stopped')
+      await ready(engine, compute, 5, changed)
+      assert.equal(await value(login, 'show max_connections'), '31')
+      await engine.ensureStopped(compute, 6, 'fast')
     })
 
     check('what cannot be is refused', async () => {
