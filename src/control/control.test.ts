@@ -23,6 +23,8 @@ before(async () => {
   catalog = await cluster.openCatalog()
   const made = testControl(catalog, cluster.login)
   engine = made.engine
+  // The catalog writes the machine's time beside the test's; what ran is counted from one to the other.
+  made.clock.pass(Date.now() - made.clock.now())
   control = new Control(made.parts)
   await control.start()
 })
@@ -142,4 +144,40 @@ test('a call that did not commit is not carried out', async () => {
   await control.endpoints.act(made.project.id, made.endpoint.id, 'restart')
   await settled(made.project.id)
   assert.equal((await statuses(made.project.id)).length, 4)
+})
+
+test('a branch that is still being made is reset behind that; one that could not be made stays failed', async () => {
+  engine.cloning = 'reflink'
+  const made = await control.projects.create({})
+  const [projectId, parentId] = [made.project.id, made.branch.id]
+  await settled(projectId)
+  const reset = async (name: string) => {
+    const { branch } = await control.branchCreation.create(projectId, { name, moment: null })
+    const restored = await control.restores.restore(projectId, branch.id, {
+      ...{ sourceId: parentId, moment: null },
+    })
+    await refused(
+      'branch_not_ready',
+      control.restores.restore(projectId, branch.id, {
+        ...{ sourceId: parentId, moment: { lsn: '0/1' }, preserveUnderName: `${name} before` },
+      }),
+    )
+    return { id: branch.id, operations: restored.operations }
+  }
+  const go = engine.hold('ensureData')
+  const early = await reset('early')
+  go()
+  await settled(projectId)
+  const ends = async ({ operations }: { operations: { id: string }[] }) =>
+    await Promise.all(operations.map(async ({ id }) => (await control.operations.get(projectId, id)).status))
+  assert.deepEqual(await ends(early), ['finished', 'finished'])
+  assert.equal((await control.branches.get(projectId, early.id)).state, 'ready')
+
+  const goOn = engine.hold('ensureData')
+  const unmade = await reset('unmade')
+  engine.fail('ensureData', 'invalid')
+  goOn()
+  await settled(projectId)
+  assert.deepEqual(await ends(unmade), ['failed', 'cancelled'])
+  assert.equal((await control.branches.get(projectId, unmade.id)).state, 'failed')
 })
