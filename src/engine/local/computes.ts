@@ -19,7 +19,7 @@ import {
   type Status,
 } from '../engine.ts'
 import { chosenText, isChosen, preloadNames, sizeOf, withoutChosen } from './compute/chosen.ts'
-import { needsRestart, renderConf, socketPort } from './compute/conf.ts'
+import { checkedNames, needsRestart, renderConf, socketPort } from './compute/conf.ts'
 import { heldPolicy, isHeldByAnother, Postmaster, type PostmasterEnd } from './compute/postmaster.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import type { BranchData } from './data/branch-data.ts'
@@ -31,6 +31,7 @@ import type { Archivist } from './history/archivist.ts'
 import { replayState } from './history/running.ts'
 import { isSafeId } from './layout.ts'
 import type { Machine } from './machine.ts'
+import { checkSettings } from './postgres/check-settings.ts'
 import { adminUser } from './secrets.ts'
 import type { StatusFeed } from './status-feed.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -298,8 +299,10 @@ export class Computes {
     build: PostgresBuild,
     error: unknown,
   ): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error)
     const { machine } = this.#parts
+    // At a start Postgres says only that the file has errors; asked about it, it says which.
+    const asked = checkSettings(machine.spawn, build, machine.user, checkedNames(spec.settings))
+    const reason = (await asked.catch(() => null)) ?? (error instanceof Error ? error.message : String(error))
     machine.logger.warn({ endpoint: id, reason }, 'postgres is started without the settings that were chosen')
     const conf = await this.#render(id, build, withoutChosen(spec))
     await replaceFile(join(this.#directoryOf(id), 'postgresql.conf'), conf, { mode: 0o644 })
