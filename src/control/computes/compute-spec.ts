@@ -5,6 +5,11 @@ import { PilotlightError } from '../../contract/errors.ts'
 import { type ComputeSpec, EngineError, type Ref, type Status } from '../../engine/engine.ts'
 import type { Parts } from '../parts.ts'
 
+/** What the engine knows an endpoint's compute by. */
+export function refOf({ settings }: Parts, endpointId: string): Ref {
+  return { cell: settings.cell, id: endpointId }
+}
+
 /** 1 CU is about 4 GB of memory, as at Neon. */
 const memoryMbPerCu = 4096
 
@@ -28,16 +33,23 @@ export function specOf(cell: string, endpoint: EndpointWithProject): ComputeSpec
   }
 }
 
+/** Asks for the compute under the endpoint's current fence. Errors: those of the engine. */
+export function ensureRunning(parts: Parts, endpoint: EndpointWithProject): Promise<Status> {
+  const spec = specOf(parts.settings.cell, endpoint)
+  return parts.engine.ensureRunning(refOf(parts, endpoint.id), endpoint.gen, spec)
+}
+
 /** How long a compute that is on its way up is waited for, before whoever waits is told to come back. */
 const comeUpMs = 60_000
 const pollMs = 20
 
 /** `ensureRunning` may answer before the compute is up; then its news are waited for. Errors: those of the engine. */
 export async function addressOf(
-  { engine, clock }: Parts,
-  ref: Ref,
+  parts: Parts,
+  endpointId: string,
   first: Status,
 ): Promise<{ host: string; port: number }> {
+  const { engine, clock } = parts
   let status = first
   const deadline = clock.now() + comeUpMs
   while (status.phase !== 'ready' || !status.address) {
@@ -49,7 +61,7 @@ export async function addressOf(
     }
     if (clock.now() > deadline) throw new PilotlightError('compute_wake_timeout')
     await clock.sleep(pollMs)
-    status = await engine.observe(ref)
+    status = await engine.observe(refOf(parts, endpointId))
   }
   return status.address
 }

@@ -1,23 +1,26 @@
-// Starts and stops computes: the one place that asks the engine to, and that moves their state in the catalog.
-// Whatever wants a compute up or down, a client, an operation or the idle clock, comes through here, one at a time per
-// endpoint. Any number of callers who want it up share one start.
+// Starts and stops computes: whatever wants one up or down, a client, an operation or the idle clock, comes through here,
+// one at a time per endpoint. Any number of callers who want it up share one start. How a compute is stopped, adopted, or
+// found dead stands beside this file; nobody outside of the folder asks the engine for an endpoint's compute, or moves its
+// state.
 
 import { setImmediate } from 'node:timers/promises'
-import * as activeTime from '../../catalog/active-time.ts'
 import * as branches from '../../catalog/branches.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
-import type { AdminLogin, Phase, Ref, Status } from '../../engine/engine.ts'
+import type { AdminLogin, Ref, Status } from '../../engine/engine.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { ChangeFeed } from '../changes.ts'
-import { logicalBytes } from '../consumption/measure.ts'
 import { quotaError } from '../consumption/quota-errors.ts'
 import type { Parts } from '../parts.ts'
+import { adopt } from './adoption.ts'
+import { ComputeEnds } from './compute-ends.ts'
+import { type ComputeListener, nobody } from './compute-listener.ts'
 import { type Recording, record } from './compute-records.ts'
-import { addressOf, specOf } from './compute-spec.ts'
-import { isBusy } from './compute-sql.ts'
-import type { Contents, Place } from './contents.ts'
+import { addressOf, ensureRunning, refOf, specOf } from './compute-spec.ts'
+import { ComputeStops } from './compute-stops.ts'
+import { type Contents, placeOf } from './contents.ts'
+import { EarlyStarts, isSameStart } from './early-starts.ts'
 
 export interface RunningCompute {
   endpoint: endpoints.EndpointWithBranch
@@ -32,40 +35,23 @@ export type IdleOutcome = 'suspended' | 'busy' | 'not running'
 const branchWaitMs = 60_000
 const branchPollMs = 20
 
-/** What the engine says of a compute that no longer is. */
-const endedPhases: ReadonlySet<Phase> = new Set(['failed', 'stopped', 'gone'])
-/** … and of one that is on its way up. */
-export const halfStartedPhases: ReadonlySet<Phase> = new Set(['pending', 'working'])
-
-/** A kilobyte each; who slept for longer is woken a millisecond later. */
-const mostAsleep = 1000
-
-export interface ComputeListener {
-  /** A compute accepts sessions: just started, or adopted. */
-  running(endpoint: endpoints.Endpoint): void
-  /** Its end is in the catalog. */
-  stopped(endpointId: string): void
-  /** All that had to be done about its end is done: its endpoint may go. */
-  settled?(endpointId: string): Promise<void>
-  /** So much it holds, right before its stop. */
-  sized?(endpointId: string, bytes: number): void
-}
-
 export class Computes {
   readonly #parts: Parts
-  readonly #changes: ChangeFeed
   readonly #contents: Contents
   readonly #lock = new KeyedLock()
   readonly #starts = new SingleFlight<RunningCompute>()
-  /** Those that we sent to sleep last, as they then were. */
-  readonly #asleep = new Map<string, endpoints.EndpointWithProject>()
-  #listener: ComputeListener = { running() {}, stopped() {} }
-  #closed = false
+  readonly #earlyStarts: EarlyStarts
+  readonly #stops: ComputeStops
+  readonly #ends: ComputeEnds
+  #listener = nobody
 
   constructor(parts: Parts, changes: ChangeFeed, contents: Contents) {
     this.#parts = parts
-    this.#changes = changes
     this.#contents = contents
+    const listener = () => this.#listener
+    this.#earlyStarts = new EarlyStarts(parts)
+    this.#stops = new ComputeStops({ parts, changes, contents, earlyStarts: this.#earlyStarts, listener })
+    this.#ends = new ComputeEnds({ parts, changes, lock: this.#lock, listener })
   }
 
   listen(listener: ComputeListener): void {
@@ -73,7 +59,7 @@ export class Computes {
   }
 
   ref(endpointId: string): Ref {
-    return { cell: this.#parts.settings.cell, id: endpointId }
+    return refOf(this.#parts, endpointId)
   }
 
   /**
@@ -118,15 +104,16 @@ export class Computes {
     recording: Recording,
     ready: (running: RunningCompute) => void,
   ): Promise<'done' | 'branch not ready'> {
-    const early = this.#startEarly(endpointId)
+    const early = this.#earlyStarts.begin(endpointId)
     for (;;) {
       const asleep = await endpoints.startIfAsleep(this.#parts.catalog.unsynced, endpointId)
       if (asleep) {
-        const starting = early && isSameStart(early, asleep) ? early.starting : this.#ensureRunning(asleep)
+        const starting =
+          early && isSameStart(early, asleep) ? early.starting : ensureRunning(this.#parts, asleep)
         await this.#launch(asleep, recording, starting, ready)
         return 'done'
       }
-      if (early) await this.#takeBack(endpointId, early.endpoint.gen)
+      if (early) await this.#earlyStarts.takeBack(early)
       const endpoint = assertUsable(await endpoints.findWithBranch(this.#parts.catalog.db, endpointId))
       // Even where its compute still runs: the data below it is about to be other data.
       if (endpoint.branch_state === 'init') return 'branch not ready'
@@ -143,35 +130,6 @@ export class Computes {
     }
   }
 
-  /**
-   * Who was sent to sleep by us is started while the catalog is still being asked: it says yes, but for a project that
-   * was deleted this very moment, whose compute is then stopped again. A millisecond or two of a wake of forty.
-   */
-  #startEarly(endpointId: string): EarlyStart | undefined {
-    const last = this.#asleep.get(endpointId)
-    if (!last) return undefined
-    this.#asleep.delete(endpointId)
-    const next = { ...last, gen: last.gen + 1 }
-    const starting = this.#ensureRunning(next)
-    // Heard by #launch, if the catalog says yes.
-    starting.catch(() => {})
-    return { endpoint: next, starting }
-  }
-
-  /** The engine has seen a higher fence by now than the catalog has handed out. */
-  async #takeBack(endpointId: string, gen: number): Promise<void> {
-    await this.#parts.engine.ensureStopped(this.ref(endpointId), gen, 'fast')
-    await endpoints.raiseGen(this.#parts.catalog.unsynced, endpointId, gen)
-  }
-
-  #ensureRunning(endpoint: endpoints.EndpointWithProject): Promise<Status> {
-    return this.#parts.engine.ensureRunning(
-      this.ref(endpoint.id),
-      endpoint.gen,
-      specOf(this.#parts.settings.cell, endpoint),
-    )
-  }
-
   async #alreadyRunning(endpoint: endpoints.EndpointWithBranch): Promise<RunningCompute | undefined> {
     if (endpoint.state !== 'running') return undefined
     const status = await this.#parts.engine.observe(this.ref(endpoint.id))
@@ -181,7 +139,7 @@ export class Computes {
       return { endpoint, address: status.address, started: false }
     }
     // It died, and we are here before the news.
-    await this.#noteDeath(endpoint)
+    await this.#ends.note(endpoint)
     return undefined
   }
 
@@ -201,7 +159,7 @@ export class Computes {
         const reason = status.settingsIgnored
         logger.warn({ endpoint: endpoint.id, reason }, 'compute runs without the settings that were chosen')
       }
-      const address = await this.#addressOf(endpoint.id, status)
+      const address = await addressOf(this.#parts, endpoint.id, status)
       if (endpoint.branch_contents !== 'known') {
         await this.#settle(endpoint)
       } else if (endpoint.roles_pending) {
@@ -223,10 +181,6 @@ export class Computes {
     await recorded.end('finished')
   }
 
-  #addressOf(endpointId: string, first: Status): Promise<{ host: string; port: number }> {
-    return addressOf(this.#parts, this.ref(endpointId), first)
-  }
-
   async #settle(endpoint: endpoints.Endpoint): Promise<void> {
     const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
     await this.#contents.settle(placeOf(endpoint), login)
@@ -236,10 +190,7 @@ export class Computes {
   async suspend(endpointId: string, recording: Recording): Promise<void> {
     await this.#lock.run(endpointId, async () => {
       const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
-      if (!endpoint) return
-      const status = await this.#parts.engine.observe(this.ref(endpointId))
-      if (status.phase === 'ready') await this.#learnBeforeStop(endpoint)
-      await this.#stop(endpoint, recording)
+      if (endpoint) await this.#stops.stop(endpoint, recording)
     })
   }
 
@@ -250,7 +201,7 @@ export class Computes {
   async hold(endpointId: string): Promise<void> {
     await this.suspend(endpointId, 'recorded')
     // Who came between the two has been turned away by the catalog, and its early start been taken back.
-    await this.#lock.run(endpointId, async () => void this.#asleep.delete(endpointId))
+    await this.#lock.run(endpointId, async () => this.#earlyStarts.forget(endpointId))
   }
 
   /**
@@ -263,7 +214,7 @@ export class Computes {
       await endpoints.moveState(catalog.db, endpoint.id, 'suspended')
       const starting = await endpoints.moveState(catalog.db, endpoint.id, 'starting')
       if (!starting) throw new PilotlightError('endpoint_gone')
-      await this.#addressOf(endpoint.id, await this.#ensureRunning(starting))
+      await addressOf(this.#parts, endpoint.id, await ensureRunning(this.#parts, starting))
       await work(await engine.adminLogin(this.ref(endpoint.id)))
     })
     await this.remove(endpoint)
@@ -280,151 +231,30 @@ export class Computes {
       const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
       if (endpoint?.state !== 'running') return 'not running'
       if ((await this.#parts.engine.observe(this.ref(endpointId))).phase !== 'ready') {
-        await this.#noteDeath(endpoint)
+        await this.#ends.note(endpoint)
         return 'not running'
       }
-      const login = await this.#parts.engine.adminLogin(this.ref(endpointId))
-      const bytes = await this.#contents.inspect(placeOf(endpoint), login, async client =>
-        (await isBusy(client, since)) ? null : await logicalBytes(client),
-      )
-      if (bytes === null) return 'busy'
-      this.#listener.sized?.(endpointId, bytes)
-      await this.#stop(endpoint, recording)
-      return 'suspended'
+      return await this.#stops.stopIfIdle(endpoint, since, recording)
     })
-  }
-
-  /** Roles made in SQL are learnt before the only place that knows them goes to sleep. */
-  async #learnBeforeStop(endpoint: endpoints.EndpointWithBranch): Promise<void> {
-    try {
-      const login = await this.#parts.engine.adminLogin(this.ref(endpoint.id))
-      const bytes = await this.#contents.inspect(placeOf(endpoint), login, logicalBytes)
-      this.#listener.sized?.(endpoint.id, bytes)
-    } catch (error) {
-      // A compute that no longer answers must still be stoppable.
-      this.#parts.logger.warn({ endpoint: endpoint.id, err: error }, 'could not read roles before the stop')
-    }
-  }
-
-  async #stop(endpoint: endpoints.EndpointWithBranch, recording: Recording): Promise<void> {
-    const { catalog, engine, logger } = this.#parts
-    const startedAt = this.#parts.clock.now()
-    const recorded = record(this.#parts, recording, endpoint, 'suspend_compute')
-    // Proxies forget the address first: who comes now asks us, and waits at the lock.
-    this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    const moved = await endpoints.moveState(catalog.unsynced, endpoint.id, 'stopping')
-    try {
-      await engine.ensureStopped(this.ref(endpoint.id), moved?.gen ?? endpoint.gen, 'fast')
-    } catch (error) {
-      await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
-      await recorded.end('failed', String((error as Error).message))
-      throw error
-    }
-    const suspended = await endpoints.moveState(catalog.unsynced, endpoint.id, 'suspended')
-    if (suspended) this.#noteAsleep(suspended)
-    this.#listener.stopped(endpoint.id)
-    await recorded.end('finished')
-    logger.info({ endpoint: endpoint.id, tookMs: this.#parts.clock.now() - startedAt }, 'compute suspended')
-  }
-
-  #noteAsleep(endpoint: endpoints.EndpointWithProject): void {
-    this.#asleep.set(endpoint.id, endpoint)
-    const [oldest] = this.#asleep.keys()
-    if (this.#asleep.size > mostAsleep && oldest !== undefined) this.#asleep.delete(oldest)
   }
 
   /** Takes the compute away for good, with its endpoint's project. */
   async remove(endpoint: endpoints.Endpoint): Promise<void> {
-    await this.#lock.run(endpoint.id, async () => {
-      this.#asleep.delete(endpoint.id)
-      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-      const moved = await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'stopping')
-      // The caller's row may be older than a start that was refused or went wrong meanwhile.
-      const seen = await this.#parts.engine.observe(this.ref(endpoint.id))
-      const gen = Math.max(moved?.gen ?? endpoint.gen, seen.gen)
-      await this.#parts.engine.ensureStopped(this.ref(endpoint.id), gen, 'fast')
-      await this.#parts.engine.ensureGone(this.ref(endpoint.id), gen)
-      await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
-      this.#listener.stopped(endpoint.id)
-      await this.#listener.settled?.(endpoint.id)
-    })
+    await this.#lock.run(endpoint.id, () => this.#stops.remove(endpoint))
   }
 
   /** Sets the catalog right after a start of control: what runs is adopted, what does not run is asleep. */
   async adopt(endpoint: endpoints.Endpoint): Promise<'running' | 'asleep'> {
     return await this.#lock.run(endpoint.id, async () => {
-      const { db } = this.#parts.catalog
-      const status = await this.#parts.engine.observe(this.ref(endpoint.id))
-      await endpoints.raiseGen(db, endpoint.id, status.gen)
-      if (status.phase === 'ready') {
-        // Its start was among the catalog's last commits, and is lost.
-        if (endpoint.state === 'suspended') await endpoints.moveState(db, endpoint.id, 'starting')
-        const running =
-          endpoint.state === 'running' ? endpoint : await endpoints.moveState(db, endpoint.id, 'running')
-        if (running) {
-          this.#listener.running(running)
-          return 'running'
-        }
-      }
-      // When it ended is not known: time that nobody saw it run is not counted.
-      const now = new Date()
-      if (endpoint.state !== 'suspended') await activeTime.giveUp(db, endpoint.id, now)
-      const moved =
-        endpoint.state === 'suspended'
-          ? undefined
-          : await endpoints.moveState(db, endpoint.id, 'suspended', now)
-      if (halfStartedPhases.has(status.phase)) {
-        await this.#stopHalfStarted(endpoint.id, moved?.gen ?? Math.max(endpoint.gen, status.gen))
-      }
-      return 'asleep'
+      const running = await adopt(this.#parts, endpoint)
+      if (running) this.#listener.running(running)
+      return running ? 'running' : 'asleep'
     })
   }
 
-  /** Whoever wanted it is gone. Left alone it would come up, and never be sent to sleep. */
-  async #stopHalfStarted(endpointId: string, gen: number): Promise<void> {
-    try {
-      await this.#parts.engine.ensureStopped(this.ref(endpointId), gen, 'fast')
-    } catch (error) {
-      this.#parts.logger.error({ endpoint: endpointId, err: error }, 'half-started compute not stopped')
-    }
-  }
-
   /** Hears from the engine about computes that end by themselves, until `close`. */
-  async watch(): Promise<void> {
-    for await (const event of this.#parts.engine.watch(this.#parts.settings.cell)) {
-      if (this.#closed) return
-      if ('resync' in event) {
-        for (const { id, state } of await endpoints.listNotSuspended(this.#parts.catalog.db)) {
-          if (state === 'running') this.#checkAlive(id)
-        }
-      } else if (event.status.kind === 'compute' && endedPhases.has(event.status.phase)) {
-        this.#checkAlive(event.status.ref.id)
-      }
-    }
-  }
-
-  /** Nobody waits for the answer: an endpoint that takes its time must not keep the news of others back. */
-  #checkAlive(endpointId: string): void {
-    this.#lock
-      .run(endpointId, async () => {
-        const endpoint = await endpoints.findWithBranch(this.#parts.catalog.db, endpointId)
-        if (this.#closed || endpoint?.state !== 'running') return
-        const status = await this.#parts.engine.observe(this.ref(endpointId))
-        if (status.phase !== 'ready') await this.#noteDeath(endpoint)
-      })
-      .catch(error =>
-        this.#parts.logger.error({ endpoint: endpointId, err: error }, 'end of compute not noted'),
-      )
-  }
-
-  async #noteDeath(endpoint: endpoints.EndpointWithBranch): Promise<void> {
-    this.#parts.logger.warn(
-      { endpoint: endpoint.id },
-      'compute ended by itself; the next connection starts it again',
-    )
-    this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    await endpoints.moveState(this.#parts.catalog.unsynced, endpoint.id, 'suspended')
-    this.#listener.stopped(endpoint.id)
+  watch(): Promise<void> {
+    return this.#ends.watch()
   }
 
   /** Gives a running compute what of its endpoint's settings needs no restart. One that sleeps has them at its next start. */
@@ -445,20 +275,8 @@ export class Computes {
   }
 
   close(): void {
-    this.#closed = true
+    this.#ends.close()
   }
-}
-
-/** A start that was begun by what we remembered. */
-interface EarlyStart {
-  endpoint: endpoints.EndpointWithProject
-  starting: Promise<Status>
-}
-
-/** Its settings may have been changed since; the engine then takes up the right ones. */
-function isSameStart({ endpoint }: EarlyStart, actual: endpoints.EndpointWithProject): boolean {
-  const [remembered, wanted] = [endpoint, actual].map(one => JSON.stringify(specOf('', one)))
-  return endpoint.gen === actual.gen && remembered === wanted
 }
 
 function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpoints.EndpointWithBranch {
@@ -466,10 +284,6 @@ function assertUsable(endpoint: endpoints.EndpointWithBranch | undefined): endpo
   if (endpoint.disabled) throw new PilotlightError('endpoint_disabled')
   if (endpoint.over_quota) throw quotaError(endpoint.over_quota)
   return endpoint
-}
-
-function placeOf(endpoint: endpoints.Endpoint): Place {
-  return { endpointId: endpoint.id, branchId: endpoint.branch_id }
 }
 
 /** What a waiting client is told; the log has the cause. */

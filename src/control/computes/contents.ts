@@ -2,6 +2,7 @@
 
 import type pg from 'pg'
 import * as branches from '../../catalog/branches.ts'
+import type { Endpoint } from '../../catalog/endpoints.ts'
 import * as roles from '../../catalog/roles.ts'
 import type { AdminLogin } from '../../engine/engine.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
@@ -23,6 +24,10 @@ import { firstContents } from './pending-contents.ts'
 export interface Place {
   endpointId: string
   branchId: string
+}
+
+export function placeOf(endpoint: Endpoint): Place {
+  return { endpointId: endpoint.id, branchId: endpoint.branch_id }
 }
 
 export class Contents {
