@@ -2,7 +2,7 @@ import * as routes from '../contract/routes/index.ts'
 import type { CreatedOrgApiKeyShape, OrgApiKeyListItemShape } from '../contract/shapes.ts'
 import type { Control, CreatedKey, Rows } from '../control/index.ts'
 import { type Api, serve } from './serve.ts'
-import { timestamp } from './views.ts'
+import { timestamp } from './timestamp.ts'
 
 export function serveApiKeys(api: Api, control: Control): void {
   const { keys } = control

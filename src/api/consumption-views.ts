@@ -8,7 +8,7 @@ import type {
   ConsumptionTimeframeV2Shape,
 } from '../contract/shapes.ts'
 import type { BranchUsed, Frame, Period, ProjectUsed, Used } from '../control/index.ts'
-import { timestamp } from './views.ts'
+import { timestamp } from './timestamp.ts'
 
 /** There are no plans; Neon's clients print the word. */
 const plan = 'self-hosted'

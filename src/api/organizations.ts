@@ -2,7 +2,7 @@ import * as routes from '../contract/routes/index.ts'
 import type { MemberShape, OrganizationShape } from '../contract/shapes.ts'
 import type { Control, Rows } from '../control/index.ts'
 import { type Api, serve } from './serve.ts'
-import { timestamp } from './views.ts'
+import { timestamp } from './timestamp.ts'
 
 export function serveOrganizations(api: Api, control: Control): void {
   const { organizations, projects } = control

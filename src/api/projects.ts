@@ -3,6 +3,7 @@ import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { Control, CreatedProject, Rows } from '../control/index.ts'
 import { projectListItemUse, projectUse } from './consumption-views.ts'
+import { project, projectListItem } from './project-views.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
 
@@ -13,7 +14,7 @@ export function serveProjects(api: Api, control: Control): void {
       control.lastActiveOf([row.id]),
       control.consumption.ofProject(row.id),
     ])
-    return { ...views.project(row, control, active.get(row.id)), ...projectUse(used) }
+    return { ...project(row, control, active.get(row.id)), ...projectUse(used) }
   }
   /** All projects are of the one organization. */
   const assertOrganization = (orgId: string | undefined) => {
@@ -40,7 +41,7 @@ export function serveProjects(api: Api, control: Control): void {
     const [active, used] = await Promise.all([control.lastActiveOf(ids), control.consumption.usedBy(ids)])
     return {
       projects: page.projects.map(row => ({
-        ...views.projectListItem(row, control, active.get(row.id)),
+        ...projectListItem(row, control, active.get(row.id)),
         ...projectListItemUse(used.get(row.id)!),
       })),
       unavailable_project_ids: [],
@@ -94,7 +95,7 @@ export function serveProjects(api: Api, control: Control): void {
       },
     })
     return {
-      project: views.project(made.project, control),
+      project: project(made.project, control),
       ...firstContents(made),
       operations: made.operations.map(views.operation),
       branch: views.branch(made.branch),

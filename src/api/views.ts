@@ -1,4 +1,4 @@
-// The catalog's rows as Neon's shapes.
+// The catalog's rows as Neon's shapes: branches and what is in them, and operations.
 
 import { shownState } from '../contract/compute-states.ts'
 import type {
@@ -8,74 +8,11 @@ import type {
   DatabaseShape,
   EndpointShape,
   OperationShape,
-  ProjectListItemShape,
-  ProjectShape,
   RoleShape,
   SnapshotShape,
 } from '../contract/shapes.ts'
 import type { Connection, Control, Rows } from '../control/index.ts'
-
-const platformId = 'local'
-
-/** Neon writes whole seconds and a Z; so do we. */
-export function timestamp(date: Date): string {
-  return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
-}
-
-export function projectListItem(
-  row: Rows['project'],
-  control: Control,
-  lastActive?: Date,
-): ProjectListItemShape {
-  const sizeLimit = row.settings.quota?.logical_size_bytes ?? 0
-  return {
-    id: row.id,
-    platform_id: platformId,
-    region_id: row.region_id,
-    name: row.name,
-    provisioner: row.provisioner,
-    default_endpoint_settings: row.default_endpoint_settings,
-    // The list is always there at Neon, and its Terraform provider ends with a fault where it is not.
-    settings: { allowed_ips: { ips: [], protected_branches_only: false }, ...row.settings },
-    pg_version: row.pg_version,
-    proxy_host: control.parts.settings.hostSuffix,
-    branch_logical_size_limit: Math.floor(sizeLimit / 1_048_576),
-    branch_logical_size_limit_bytes: sizeLimit,
-    store_passwords: row.store_passwords,
-    active_time: 0,
-    cpu_used_sec: 0,
-    creation_source: 'console',
-    created_at: timestamp(row.created_at),
-    updated_at: timestamp(row.updated_at),
-    // As at Neon, where an organization owns projects.
-    owner_id: control.organization.id,
-    org_id: control.organization.id,
-    ...(lastActive && { compute_last_active_at: timestamp(lastActive) }),
-    history_retention_seconds: row.history_retention_seconds,
-    ...(row.deleted_at && { deleted_at: timestamp(row.deleted_at) }),
-    ...(row.recoverable_until && { recoverable_until: timestamp(row.recoverable_until) }),
-  }
-}
-
-export function project(row: Rows['project'], control: Control, lastActive?: Date): ProjectShape {
-  const {
-    active_time,
-    deleted_at: _,
-    recoverable_until: __,
-    ...shared
-  } = projectListItem(row, control, lastActive)
-  const month = new Date(row.updated_at)
-  return {
-    ...shared,
-    data_storage_bytes_hour: 0,
-    data_transfer_bytes: 0,
-    written_data_bytes: 0,
-    compute_time_seconds: 0,
-    active_time_seconds: active_time,
-    consumption_period_start: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), 1))),
-    consumption_period_end: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1))),
-  }
-}
+import { timestamp } from './timestamp.ts'
 
 export function branch(row: Rows['branch']): BranchShape {
   return {
