@@ -11,7 +11,7 @@ export function serveProjects(api: Api, control: Control): void {
   const { region } = control.parts.settings
   const shown = async (row: Rows['project']) => {
     const [active, used] = await Promise.all([
-      control.lastActiveOf([row.id]),
+      control.lastActivity.ofProjects([row.id]),
       control.consumption.ofProject(row.id),
     ])
     return { ...project(row, control, active.get(row.id)), ...projectUse(used) }
@@ -38,7 +38,10 @@ export function serveProjects(api: Api, control: Control): void {
       recoverable: query.recoverable ?? false,
     })
     const ids = page.projects.map(({ id }) => id)
-    const [active, used] = await Promise.all([control.lastActiveOf(ids), control.consumption.usedBy(ids)])
+    const [active, used] = await Promise.all([
+      control.lastActivity.ofProjects(ids),
+      control.consumption.usedBy(ids),
+    ])
     return {
       projects: page.projects.map(row => ({
         ...projectListItem(row, control, active.get(row.id)),

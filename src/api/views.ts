@@ -79,7 +79,7 @@ export function snapshot(row: Rows['snapshot']): SnapshotShape {
 
 export function endpoint(row: Rows['endpoint'], control: Control): EndpointShape {
   const { hostSuffix, region } = control.parts.settings
-  const lastActive = control.lastActiveAt(row)
+  const lastActive = control.lastActivity.of(row)
   return {
     host: `${row.id}.${hostSuffix}`,
     id: row.id,

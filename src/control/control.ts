@@ -28,6 +28,7 @@ import { Consumption } from './consumption/consumption.ts'
 import { Databases } from './databases/databases.ts'
 import { Endpoints } from './endpoints.ts'
 import { JwksDesk } from './jwks.ts'
+import { LastActivity } from './last-activity.ts'
 import { Operations } from './operations/operations.ts'
 import { type OperationQueue, prepareQueue, startQueue } from './operations/queue.ts'
 import { finishRestores } from './operations/restores-finish.ts'
@@ -75,6 +76,7 @@ export class Control {
   readonly schemas: Schemas
   readonly storage: Storage
   readonly consumption: Consumption
+  readonly lastActivity: LastActivity
   readonly advisors: Advisors
   readonly jwks: JwksDesk
   readonly #contents: Contents
@@ -103,6 +105,7 @@ export class Control {
           : this.#computes.suspendIfIdle(endpointId, since),
     })
     this.#timeTravel = new TimeTravel({ parts, computes: this.#computes }, this.#idle)
+    this.lastActivity = new LastActivity(parts, this.#idle)
     this.consumption = new Consumption({
       ...{ parts, computes: this.#computes },
       lastActiveAt: endpointId => this.#idle.lastActiveAt(endpointId),
@@ -114,7 +117,8 @@ export class Control {
         this.consumption.meter.running(endpoint)
       },
       stopped: endpointId => {
-        this.#noteStopped(endpointId)
+        this.lastActivity.stopped(endpointId)
+        this.#timeTravel.stopped(endpointId)
         this.consumption.meter.stopped(endpointId)
       },
       settled: endpointId => this.consumption.meter.settled(endpointId),
@@ -216,32 +220,6 @@ export class Control {
   activity(report: ActivityReport): void {
     this.#idle.report(report)
     this.consumption.meter.report(report)
-  }
-
-  /** From here on only the catalog knows when it was last used. */
-  #noteStopped(endpointId: string): void {
-    const lastActiveAt = this.#idle.lastActiveAt(endpointId)
-    this.#idle.forget(endpointId)
-    this.#timeTravel.stopped(endpointId)
-    if (!lastActiveAt) return
-    endpointRows
-      .markActive(this.parts.catalog.unsynced, endpointId, lastActiveAt)
-      .catch(error => this.parts.logger.warn({ endpoint: endpointId, err: error }, 'last activity not noted'))
-  }
-
-  /** When a running compute last did something; what is written in the catalog is older. */
-  lastActiveAt(endpoint: endpointRows.Endpoint): Date | null {
-    return this.#idle.lastActiveAt(endpoint.id) ?? endpoint.last_active_at
-  }
-
-  /** When something last happened in these projects' computes; those in which nothing ever did are left out. */
-  async lastActiveOf(projectIds: string[]): Promise<Map<string, Date>> {
-    const latest = new Map<string, Date>()
-    for (const row of await endpointRows.listActivity(this.parts.catalog.db, projectIds)) {
-      const known = row.running.map(id => this.#idle.lastActiveAt(id)?.getTime() ?? 0)
-      latest.set(row.project_id, new Date(Math.max(row.last_active_at.getTime(), ...known)))
-    }
-    return latest
   }
 
   capabilities(): Promise<Capabilities> {
