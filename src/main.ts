@@ -28,7 +28,11 @@ for (const setting of Object.values(settings)) {
 }
 upCommand.action(async (flags: Flags) => {
   // Loaded here, so that the other commands answer in a fraction of a second.
-  const [{ up }, { banner }] = await Promise.all([import('./up/up.ts'), import('./up/banner.ts')])
+  const [{ up }, { banner }, { consoleLink }] = await Promise.all([
+    import('./up/up.ts'),
+    import('./up/banner.ts'),
+    import('./up/console-link.ts'),
+  ])
   const say = (line: string) => process.stdout.write(`${line}\n`)
   const config = readConfig(pick(flags), process.env, {
     uid: process.getuid?.(),
@@ -61,7 +65,7 @@ upCommand.action(async (flags: Flags) => {
     }, sameSignalMs).unref()
     void finish(sessionGraceMs)
   }
-  say(banner(running, config))
+  say(banner(running, config, await consoleLink(running.runFile)))
 })
 
 const storageCommand = program

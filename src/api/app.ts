@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
@@ -17,6 +17,7 @@ import { authenticate, authorise } from './authenticate.ts'
 import { serveBranchContents } from './branch-contents.ts'
 import { serveBranches } from './branches.ts'
 import { clientAddress } from './client-address.ts'
+import { serveConsole, serveConsoleLinks } from './console/index.ts'
 import { serveConsumption } from './consumption.ts'
 import { serveEndpoints } from './endpoints.ts'
 import { errorHandler, invalidRequest, reply } from './errors.ts'
@@ -42,6 +43,8 @@ const requestIdPattern = /^[\w.:-]{1,128}$/
 export interface ApiOptions {
   /** Of one API key; 0: as many as it likes. */
   requestsPerMinute: number
+  /** Where the built console lies; undefined: it is not served. */
+  consoleDir?: string
 }
 
 export function createApp(
@@ -90,6 +93,7 @@ export function createApp(
     return index
   }
   const { requestsPerMinute } = options
+  const bounded = limitBody()
   api.use(safeHeaders)
   api.use(auditStrangers(control, routeIndex))
   api.use(authenticate(control, requestsPerMinute > 0))
@@ -97,19 +101,7 @@ export function createApp(
   api.use(auditChanges(control, routeIndex))
   api.use(authorise)
   api.use(onlyJson)
-  api.use(
-    bodyLimit({
-      maxSize: limits.apiBodyBytes,
-      onError: c => {
-        // The rest of the body is not read, so the connection cannot serve another request.
-        c.header('Connection', 'close')
-        return reply(
-          c as Context<ApiEnv>,
-          new PilotlightError('body_too_large', { limit: limits.apiBodyBytes }),
-        )
-      },
-    }),
-  )
+  api.use(bounded)
   api.use(carryOutOnce(control))
   serveAccount(api, control, facts)
   serveApiKeys(api, control)
@@ -127,10 +119,29 @@ export function createApp(
   serveConsumption(api, control)
   serveStorage(api, control, facts)
   serveJwks(api, control)
+  serveConsoleLinks(api, control)
   serveNotOurs(api, control)
   refuseOtherMethods(api)
   app.route(apiBase, api)
+  serveConsole(app, control, {
+    directory: options.consoleDir,
+    before: [safeHeaders, onlyJson, bounded],
+  })
   return app
+}
+
+function limitBody(): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: limits.apiBodyBytes,
+    onError: c => {
+      // The rest of the body is not read, so the connection cannot serve another request.
+      c.header('Connection', 'close')
+      return reply(
+        c as Context<ApiEnv>,
+        new PilotlightError('body_too_large', { limit: limits.apiBodyBytes }),
+      )
+    },
+  })
 }
 
 /** A path that exists is answered 405 for the methods it has not, rather than 404. */

@@ -1,9 +1,10 @@
 // Who calls, and whether that key may do this at all.
 
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { PilotlightError } from '../contract/errors.ts'
 import { apiBase } from '../contract/routes/index.ts'
 import { assertMay, type Control } from '../control/index.ts'
+import { consoleHeader, sessionOf } from './console/cookie.ts'
 import { FailedAuthentications, refuse } from './rate-limit.ts'
 import type { ApiEnv } from './serve.ts'
 
@@ -12,7 +13,7 @@ export function authenticate(control: Control, limited: boolean): MiddlewareHand
   const failures = new FailedAuthentications(control.parts.clock)
   return async (c, next) => {
     const address = c.get('remoteAddress')
-    const token = bearerToken(c.req.header('Authorization'))
+    const token = bearerToken(c.req.header('Authorization')) ?? sessionToken(c)
     // Of a token that is kept in memory only a hash is: a heap dump gives none away.
     const tokenName = token === undefined ? '' : control.keys.nameOf(token)
     const waitMs = limited ? failures.waitMs(address, tokenName) : 0
@@ -35,6 +36,16 @@ export function authenticate(control: Control, limited: boolean): MiddlewareHand
 export const authorise: MiddlewareHandler<ApiEnv> = async (c, next) => {
   assertMay(c.get('caller'), { method: c.req.method, path: c.req.path.slice(apiBase.length) })
   await next()
+}
+
+/** A browser's. What it changes has to come from a page of ours. */
+function sessionToken(c: Context<ApiEnv>): string | undefined {
+  const token = sessionOf(c)
+  if (token === undefined) return undefined
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!isRead && c.req.header(consoleHeader) === undefined)
+    throw new PilotlightError('console_header_missing')
+  return token
 }
 
 function bearerToken(header: string | undefined): string | undefined {

@@ -17,6 +17,8 @@ export interface TestAnswer {
 export interface TestApi extends PreparedControl {
   /** `path` is below the base of the API. A body that is no text is sent as JSON. */
   ask(method: string, path: string, how?: AskOptions): Promise<TestAnswer>
+  /** As `ask`, of any path. */
+  request(method: string, path: string, how?: AskOptions): Promise<TestAnswer>
 }
 
 export interface AskOptions {
@@ -39,28 +41,26 @@ export async function openTestApi(
 ): Promise<TestApi> {
   const prepared = await prepareControl(cluster, options)
   const app = createApp(prepared.control, testFacts, options.logger ?? silentLogger, options.api)
-  return {
-    ...prepared,
-    async ask(method, path, how = {}) {
-      const headers: Record<string, string> = { ...how.headers }
-      const given = how.token ?? prepared.token
-      if (given !== '') headers.Authorization ??= `Bearer ${given}`
-      const init: RequestInit = { method, headers }
-      if (how.body !== undefined) {
-        init.body = typeof how.body === 'string' ? how.body : JSON.stringify(how.body)
-        headers['Content-Type'] ??= 'application/json'
-        headers['Content-Length'] ??= String(Buffer.byteLength(init.body))
-      }
-      const env = { incoming: { socket: { remoteAddress: how.from ?? '192.0.2.1' } } }
-      const response = await app.request(apiBase + path, init, env)
-      const text = await response.text()
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: text === '' ? undefined : JSON.parse(text),
-      }
-    },
+  const request: TestApi['request'] = async (method, path, how = {}) => {
+    const headers: Record<string, string> = { ...how.headers }
+    const given = how.token ?? prepared.token
+    if (given !== '') headers.Authorization ??= `Bearer ${given}`
+    const init: RequestInit = { method, headers }
+    if (how.body !== undefined) {
+      init.body = typeof how.body === 'string' ? how.body : JSON.stringify(how.body)
+      headers['Content-Type'] ??= 'application/json'
+      headers['Content-Length'] ??= String(Buffer.byteLength(init.body))
+    }
+    const env = { incoming: { socket: { remoteAddress: how.from ?? '192.0.2.1' } } }
+    const response = await app.request(path, init, env)
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
   }
+  return { ...prepared, request, ask: (method, path, how) => request(method, apiBase + path, how) }
 }
 
 /** What stands in an answer at this place: `project.id`. */

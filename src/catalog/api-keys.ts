@@ -20,6 +20,8 @@ const columns = [
   'created_at',
   'last_used_at',
   'last_used_from',
+  'is_session',
+  'expires_at',
 ] as const
 
 /** What a key reaches; each kind has just the ids that it needs. */
@@ -77,6 +79,7 @@ export async function list(db: Db, owner: ApiKeyOwner): Promise<ApiKey[]> {
     .select(columns)
     .where('kind', 'in', kindsOf(owner))
     .where(column, '=', value)
+    .where('is_session', '=', false)
     .orderBy('id')
     .execute()
 }
@@ -85,6 +88,7 @@ export async function count(db: Db): Promise<number> {
   const { keys } = await db
     .selectFrom('api_keys')
     .select(eb => eb.fn.countAll<number>().as('keys'))
+    .where('is_session', '=', false)
     .executeTakeFirstOrThrow()
   return keys
 }
@@ -97,6 +101,7 @@ export async function remove(db: Db, owner: ApiKeyOwner, id: number): Promise<Ap
     .where('id', '=', id)
     .where('kind', 'in', kindsOf(owner))
     .where(column, '=', value)
+    .where('is_session', '=', false)
     .returning(columns)
     .executeTakeFirst()
 }

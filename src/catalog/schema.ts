@@ -49,6 +49,9 @@ export interface ApiKeysTable {
   last_used_at: Date | null
   /** The address of its last use. */
   last_used_from: string | null
+  /** A session of the console: listed nowhere. It alone ends by itself. */
+  is_session: Generated<boolean>
+  expires_at: Date | null
 }
 
 /** Who did it: a key of this kind, ourselves as time passed, or somebody without a valid key. */

@@ -6,6 +6,7 @@ import { addApiKeys } from './api-keys.ts'
 import { addAudit } from './audit.ts'
 import { addBranches } from './branches/branches.ts'
 import { addConnectionString } from './connection-string.ts'
+import { addConsole } from './console.ts'
 import { addDatabases } from './databases.ts'
 import { addDoctor } from './doctor/doctor.ts'
 import { addEndpoints } from './endpoints.ts'
@@ -31,6 +32,7 @@ export type { Io } from './output.ts'
 /** In the order of the help. From here on a wrong command line is thrown to the caller, who ends with its exit code. */
 export function addCommands(program: Command, io: Io, system: System = thisSystem): void {
   addStatus(program, io, system)
+  addConsole(program, io, system)
   addDoctor(program, io, system)
   addProjects(program, io, system)
   addBranches(program, io, system)

@@ -35,6 +35,28 @@ export const errorTable = {
     message: 'supplied credentials do not pass authentication',
     remedy: 'Send "Authorization: Bearer <API key>"; the first key is in <data-dir>/run/api-key.',
   },
+  sign_in_link_used: {
+    ...caller,
+    http: 401,
+    sqlstate: '28000',
+    message: 'this sign-in link was used already, or is too old',
+    remedy: 'Run `pilotlight console` for another, or sign in with an API key.',
+  },
+  console_needs_personal_key: {
+    ...caller,
+    http: 403,
+    sqlstate: '42501',
+    message: 'the console is for people: a key of an organization or a project does not sign in',
+    remedy:
+      'Take a personal key (`pilotlight api-keys create`), or the link that `pilotlight console` prints.',
+  },
+  console_header_missing: {
+    ...caller,
+    http: 403,
+    sqlstate: '42501',
+    message: 'a change by a browser’s session has to come from the console',
+    remedy: 'Programs send "Authorization: Bearer <API key>" instead of a cookie.',
+  },
   malformed_json: {
     ...caller,
     http: 400,

@@ -100,4 +100,12 @@ export const limits = {
   startupPacketBytes: 10_000,
   /** A SASL or password message: real ones are below 200 bytes. */
   passwordMessageBytes: 512,
+  /** A link that signs in to the console: as long as it takes to go from a terminal to a browser. */
+  consoleLinkSeconds: 900,
+  /** Links that have not been used; each is a line of memory. */
+  consoleLinks: 100,
+  /** Of the console: as long as people are used to. */
+  consoleSessionSeconds: 2_592_000,
+  /** Browsers that are signed in. */
+  consoleSessions: 100,
 } as const

@@ -13,6 +13,7 @@ export {
   moment,
   pathText,
   roleName,
+  timestamp,
 } from './shapes/basics.ts'
 export * from './shapes/branch-contents.ts'
 export * from './shapes/branches.ts'

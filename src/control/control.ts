@@ -24,6 +24,7 @@ import { ContentsHold } from './computes/contents-hold.ts'
 import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
+import { SignIn } from './console/sign-in.ts'
 import { Consumption } from './consumption/consumption.ts'
 import { Databases } from './databases/databases.ts'
 import { Endpoints } from './endpoints.ts'
@@ -72,6 +73,7 @@ export class Control {
   readonly databases: Databases
   readonly operations: Operations
   readonly connections: Connections
+  readonly signIn: SignIn
   readonly access: AccessDesk
   readonly schemas: Schemas
   readonly storage: Storage
@@ -92,6 +94,7 @@ export class Control {
     this.organization = parts.catalog.identity.organization
     this.organizations = new Organizations(parts)
     this.keys = new Keys(parts)
+    this.signIn = new SignIn(parts)
     this.audit = new Audit(parts)
     this.idempotency = new Idempotency(parts)
     this.#contents = new Contents(parts, this.changes)

@@ -38,10 +38,19 @@ export const organizationId = (random = secureRandomInt): string => `org-${words
 
 const passwordAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789'
 
+function secret(prefix: string, chars: number, random: RandomInt): string {
+  const drawn = Array.from({ length: chars }, () => passwordAlphabet[random(passwordAlphabet.length)])
+  return `${prefix}_${drawn.join('')}`
+}
+
 /** A role's password: 16 characters behind `npg_`, about 94 bits, and nothing a URL would escape. */
-export const rolePassword = (random = secureRandomInt): string =>
-  `npg_${Array.from({ length: 16 }, () => passwordAlphabet[random(passwordAlphabet.length)]).join('')}`
+export const rolePassword = (random = secureRandomInt): string => secret('npg', 16, random)
+
+/** What a browser that is signed in keeps. */
+export const sessionToken = (random = secureRandomInt): string => secret('pls', 48, random)
+
+/** The secret of a link that signs in once. */
+export const linkToken = (random = secureRandomInt): string => secret('pll', 32, random)
 
 /** An API key: 48 characters behind `napi_`, the prefix that Neon's tools know. */
-export const apiKeyToken = (random = secureRandomInt): string =>
-  `napi_${Array.from({ length: 48 }, () => passwordAlphabet[random(passwordAlphabet.length)]).join('')}`
+export const apiKeyToken = (random = secureRandomInt): string => secret('napi', 48, random)

@@ -13,10 +13,11 @@ const runFile: RunFile = {
   ...{ apiKeyFile: '/data/run/api-key', proxies: 2 },
 }
 
-const shown = (flags: Parameters<typeof readConfig>[0]) =>
+const shown = (flags: Parameters<typeof readConfig>[0], link?: string) =>
   banner(
     { runFile, storage: { cloning: 'reflink', reason: 'XFS' } },
     readConfig(flags, { HOME: '/home/ada' }, { uid: 1000, platform: 'linux', cwd: '/' }),
+    link,
   )
 
 test('both addresses of the API are named', () => {
@@ -30,4 +31,10 @@ test('a warning stands there only when keys can be read on the way', () => {
     shown({ apiListen: '0.0.0.0' }),
     /Warning .*without TLS listens on 0\.0\.0\.0.*\n.*Leave out --api-listen.*https:\/\/localhost:7443/,
   )
+})
+
+test('the link to the console, or how to have one', () => {
+  const link = 'http://127.0.0.1:7070/sign-in#pll_secret'
+  assert.ok(shown({}, link).includes(`Console    ${link}`))
+  assert.match(shown({}), /Console {4}http:\/\/127\.0\.0\.1:7070 .*pilotlight console/)
 })

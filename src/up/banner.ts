@@ -5,7 +5,11 @@ import { defaultDataDir } from '../contract/defaults.ts'
 import { isLoopback } from '../lib/network.ts'
 import type { Up } from './up.ts'
 
-export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'>, config: Config): string {
+export function banner(
+  { runFile: run, storage }: Pick<Up, 'runFile' | 'storage'>,
+  config: Config,
+  consoleLink: string | undefined,
+): string {
   const idle = config.suspendAfterSeconds < 0 ? 'never' : `after ${config.suspendAfterSeconds} s without work`
   const hosts = run.hostsResolve
     ? `hosts <endpoint>.${run.hostSuffix}`
@@ -23,6 +27,10 @@ export function banner({ runFile: run, storage }: Pick<Up, 'runFile' | 'storage'
     '',
     `Pilotlight ${run.version} is ready.`,
     '',
+    `  Console    ${consoleLink ?? `${run.apiUrl} (sign in: pilotlight console)`}`,
+    ...(consoleLink === undefined
+      ? []
+      : ['             (the link signs in once, within 15 minutes; `pilotlight console` prints another)']),
     `  Postgres   ${run.pgHost}:${run.pgPort}, TLS; ${hosts}`,
     `  API        ${run.apiUrl}/api/v2, key in ${run.apiKeyFile}`,
     `             ${run.httpsUrl}/api/v2, certificate of ${run.apiCertFile ?? 'the local authority (see: pilotlight trust)'}`,

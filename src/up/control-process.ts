@@ -55,7 +55,10 @@ runRole<ControlStart>(async start => {
     cloningReason: engine.storage.reason,
     trustedProxies: new TrustedProxies(start.trustedProxies),
   }
-  const { fetch } = createApp(control, facts, logger, { requestsPerMinute: start.apiRateLimit })
+  const { fetch } = createApp(control, facts, logger, {
+    requestsPerMinute: start.apiRateLimit,
+    consoleDir: start.consoleDir,
+  })
   const certificate = await ApiCertificate.open({
     tlsDir: paths.tlsDir,
     given: start.apiCertificate,

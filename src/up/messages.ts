@@ -12,6 +12,8 @@ export interface ControlStart {
   https: { host: string; port: number }
   apiCertificate: Config['apiCertificate']
   trustedProxies: string[]
+  /** Where the built console lies. */
+  consoleDir: string
   apiRateLimit: number
   catalog: Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
   settings: ControlSettings

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type CertificateFiles, type Config, ConfigError } from '../config.ts'
 import { defaults } from '../contract/defaults.ts'
 import { apiKeyPath, type RunFile, runFilePath } from '../contract/run-file.ts'
@@ -30,6 +31,9 @@ export interface Up {
   /** Ends sessions after `graceMs`, suspends the computes, stops everything. Safe to call twice. */
   stop(graceMs: number): Promise<void>
 }
+
+/** As Vite builds it, and as the package brings it. */
+const consoleDir = fileURLToPath(new URL('../../console/dist', import.meta.url))
 
 /** `say` gets a line for people at each step that takes time. Errors: LockHeldError, ConfigError, and faults of the machine. */
 export async function up(config: Config, say: (line: string) => void): Promise<Up> {
@@ -91,6 +95,7 @@ async function start(
     https: { host: config.listen, port: httpsPort },
     apiCertificate: config.apiCertificate,
     trustedProxies: config.trustedProxies,
+    consoleDir,
     apiRateLimit: config.apiRateLimit,
     catalog: catalog.connection,
     settings: {

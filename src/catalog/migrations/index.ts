@@ -8,6 +8,7 @@ import * as settings from './0004-settings.ts'
 import * as consumption from './0005-consumption.ts'
 import * as projects from './0006-projects.ts'
 import * as operations from './0007-operations.ts'
+import * as console from './0008-console.ts'
 
 export const migrations: Record<string, Migration> = {
   '0001-first': first,
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0005-consumption': consumption,
   '0006-projects': projects,
   '0007-operations': operations,
+  '0008-console': console,
 }

@@ -28,7 +28,7 @@ export class Keys {
 
   /** Who holds this key; throws unauthenticated. `from`: the address of the caller, where it is known. */
   async authenticate(token: string, from?: string): Promise<apiKeys.ApiKey> {
-    const key = await apiKeys.findByToken(this.#parts.catalog.db, token)
+    const key = await this.find(token)
     if (!key) throw new PilotlightError('unauthenticated')
     const now = this.#parts.clock.now()
     const last = this.#used.get(key.id)
@@ -37,6 +37,13 @@ export class Keys {
       await apiKeys.markUsed(this.#parts.catalog.unsynced, key.id, new Date(now), from)
     }
     return key
+  }
+
+  /** Whose token it is, without counting as a use of it. */
+  async find(token: string): Promise<apiKeys.ApiKey | undefined> {
+    const key = await apiKeys.findByToken(this.#parts.catalog.db, token)
+    const hasEnded = key?.expires_at && key.expires_at.getTime() <= this.#parts.clock.now()
+    return hasEnded ? undefined : key
   }
 
   /** What a token is called in memory: of its hash nobody makes a token. */
