@@ -73,6 +73,22 @@ module.exports = {
       to: { path: '^(bench|test)/' },
     },
     {
+      name: 'console-is-a-client',
+      comment:
+        'the console is a client without privileges: of ours it imports contract, which is bundled with it. Of routes and shapes (zod) it takes the types alone.',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(src|bench|test|scripts)/', pathNot: '^src/contract/' },
+    },
+    {
+      name: 'console-leaves-zod-behind',
+      comment:
+        'zod is half as large as the rest of the console: import the types of routes and shapes (import type).',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^src/contract/(routes|shapes)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-cycles',
       comment: 'a cycle means that two files are one, or that a third is missing.',
       severity: 'error',

@@ -2,7 +2,15 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,6 +34,31 @@ export function ensureModules() {
     writeFileSync(stamp, lock)
   }
   linkOwnCommand()
+}
+
+/** Builds the console where its sources are newer than what was built last. */
+export function ensureConsole() {
+  const places = ['console/src', 'console/public', 'src/contract'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true }).map(name => join(folder, name)),
+  )
+  const hash = createHash('sha256')
+  for (const file of [
+    'console/index.html',
+    'console/vite.config.ts',
+    'package-lock.json',
+    ...places.sort(),
+  ]) {
+    if (!lstatSync(join(root, file)).isFile()) continue
+    hash.update(file)
+    hash.update(readFileSync(join(root, file)))
+  }
+  const wanted = hash.digest('hex')
+  const built = join(root, 'console', 'dist', '.sources')
+  if (existsSync(built) && readFileSync(built, 'utf8') === wanted) return
+  console.log('Building the console …')
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  run(node, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'console') })
+  writeFileSync(built, wanted)
 }
 
 /** So that `npx pilotlight` in a checkout runs the checkout. */

@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { ensureModules, node, root } from './setup.js'
+import { ensureConsole, ensureModules, node, root } from './setup.js'
 
 ensureModules()
+ensureConsole()
 const child = spawn(node, [join(root, 'src', 'main.ts'), 'up', ...process.argv.slice(2)], {
   stdio: 'inherit',
 })

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 // All of it, because the machine's own Node, on which this file is first read, may lack globSync.
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { ensureModules, fail, node, root, run } from './setup.js'
+import { ensureConsole, ensureModules, fail, node, root, run } from './setup.js'
 import { ensureClients, ensurePython, venv } from './test-packages.js'
 
 /** Commands that the tests use, and the Debian packages that bring them. */
@@ -16,6 +16,7 @@ const needs = [
   { command: 'mkfs.xfs', package: 'xfsprogs' },
   { command: 'mkfs.btrfs', package: 'btrfs-progs' },
   { command: 'filefrag', package: 'e2fsprogs' },
+  { command: 'chromium', package: 'chromium' },
 ]
 
 ensureModules()
@@ -25,6 +26,7 @@ if (process.versions.node !== readVersion(node)) {
   process.exit(0)
 }
 ensureCommands()
+ensureConsole()
 ensurePython()
 ensureClients()
 const words = process.argv.slice(2)
@@ -61,7 +63,7 @@ function ensureCommands() {
 }
 
 function runTests(words) {
-  const all = ['src/**/*.test.ts', 'test/**/*.test.ts']
+  const all = ['src/**/*.test.ts', 'console/src/**/*.test.ts', 'test/**/*.test.ts']
     .flatMap(pattern => fs.globSync(pattern, { cwd: root }))
     .sort()
   const files = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))

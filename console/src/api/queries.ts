@@ -1,0 +1,114 @@
+// What pages read, by noun. A key begins with the noun's place, so that one event can tell all who look below it.
+
+import { queryOptions } from '@tanstack/react-query'
+import type * as routes from '../../../src/contract/routes/index.ts'
+import { call, send } from './call.ts'
+
+export interface Session {
+  signed_in: boolean
+  name?: string
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => send('get', '/api/console/session', undefined, signal) as Promise<Session>,
+  staleTime: 60_000,
+})
+
+export const machineQuery = queryOptions({
+  queryKey: ['machine'],
+  queryFn: ({ signal }) => call<typeof routes.getMachine>('get', '/pilotlight/machine', {}, signal),
+  staleTime: 60_000,
+})
+
+/** More projects than a page of the API holds are found by search. */
+const projectsShown = 400
+
+export const projectsQuery = (search: string) =>
+  queryOptions({
+    queryKey: ['projects', { search }],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listProjects>(
+        'get',
+        '/projects',
+        { query: { limit: projectsShown, ...(search !== '' && { search }) } },
+        signal,
+      ),
+  })
+
+export const projectQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId],
+    queryFn: ({ signal }) =>
+      call<typeof routes.getProject>(
+        'get',
+        '/projects/{project_id}',
+        { params: { project_id: projectId } },
+        signal,
+      ),
+  })
+
+export const branchesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branches'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listBranches>(
+        'get',
+        '/projects/{project_id}/branches',
+        { params: { project_id: projectId }, query: {} },
+        signal,
+      ),
+  })
+
+export const endpointsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'endpoints'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listEndpoints>(
+        'get',
+        '/projects/{project_id}/endpoints',
+        { params: { project_id: projectId } },
+        signal,
+      ),
+  })
+
+const ofBranch = (projectId: string, branchId: string) => ({
+  params: { project_id: projectId, branch_id: branchId },
+})
+
+export const rolesQuery = (projectId: string, branchId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branch', branchId, 'roles'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listRoles>(
+        'get',
+        '/projects/{project_id}/branches/{branch_id}/roles',
+        ofBranch(projectId, branchId),
+        signal,
+      ),
+  })
+
+export const databasesQuery = (projectId: string, branchId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branch', branchId, 'databases'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listDatabases>(
+        'get',
+        '/projects/{project_id}/branches/{branch_id}/databases',
+        ofBranch(projectId, branchId),
+        signal,
+      ),
+  })
+
+/** The newest of them; the page of operations goes further back. */
+export const recentOperationsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'operations', 'recent'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listOperations>(
+        'get',
+        '/projects/{project_id}/operations',
+        { params: { project_id: projectId }, query: { limit: 10 } },
+        signal,
+      ),
+  })

@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query'
+import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { branchesQuery, endpointsQuery, projectQuery, recentOperationsQuery } from '../api/queries.ts'
+import { ConnectDialog } from '../connect/connect-dialog.tsx'
+import { Button } from '../ui/button.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { BranchesAtAGlance } from './branches-at-a-glance.tsx'
+import { RecentOperations } from './recent-operations.tsx'
+
+export const route = createLazyRoute('/shell/projects/$projectId')({ component: ProjectPage })
+
+function ProjectPage() {
+  const { projectId } = useParams({ from: '/shell/projects/$projectId' })
+  const { connect } = useSearch({ from: '/shell/projects/$projectId' })
+  const navigate = useNavigate()
+  const project = useQuery(projectQuery(projectId))
+  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval: 3000 })
+  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval: 3000 })
+  const operations = useQuery({ ...recentOperationsQuery(projectId), refetchInterval: 3000 })
+  const openConnect = (isOpen: boolean) =>
+    navigate({
+      to: '/projects/$projectId',
+      params: { projectId },
+      search: isOpen ? { connect: true } : {},
+    })
+  if (project.isPending) return <Skeleton lines={6} />
+  if (project.isError) return <Problem error={project.error} retry={() => project.refetch()} />
+  return (
+    <div className="space-y-8">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <div>
+          <p className="text-ink-soft text-sm">
+            <Link to="/" className="text-link">
+              Projects
+            </Link>
+          </p>
+          <h1 className="font-semibold text-2xl">{project.data.project.name}</h1>
+          <p className="text-ink-soft text-sm">
+            {projectId} · Postgres {project.data.project.pg_version}
+          </p>
+        </div>
+        <Button look="main" onClick={() => openConnect(true)}>
+          Connect
+        </Button>
+      </div>
+      <section aria-labelledby="branches-title">
+        <h2 id="branches-title" className="mb-2 font-medium text-lg">
+          Branches
+        </h2>
+        {branches.data && endpoints.data ? (
+          <BranchesAtAGlance branches={branches.data.branches} endpoints={endpoints.data.endpoints} />
+        ) : (
+          <Skeleton />
+        )}
+      </section>
+      <section aria-labelledby="operations-title">
+        <h2 id="operations-title" className="mb-2 font-medium text-lg">
+          Recent operations
+        </h2>
+        {operations.data ? <RecentOperations operations={operations.data.operations} /> : <Skeleton />}
+      </section>
+      <ConnectDialog projectId={projectId} isOpen={connect === true} onClose={() => openConnect(false)} />
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+// The console's paths. State that somebody would want to send to somebody else stands in them.
+
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { sessionQuery } from './api/queries.ts'
+import { ProjectsPage } from './projects/projects-page.tsx'
+import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
+import { Shell } from './shell/shell.tsx'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { Skeleton } from './ui/skeleton.tsx'
+
+const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    // Only a path of ours: a link must not lead people elsewhere once they have signed in.
+    typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
+  component: SignInPage,
+})
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (session.signed_in) return
+    const next = location.href === '/' ? {} : { next: location.href }
+    throw redirect({ to: '/sign-in', search: next })
+  },
+  component: Shell,
+})
+
+const projectsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { search?: string; create?: true } => ({
+    ...(typeof search.search === 'string' && search.search !== '' && { search: search.search }),
+    ...(search.create === true && { create: true }),
+  }),
+  component: ProjectsPage,
+})
+
+const projectRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/projects/$projectId',
+  validateSearch: (search: Record<string, unknown>): { connect?: true } => ({
+    ...(search.connect === true && { connect: true }),
+  }),
+}).lazy(() => import('./project/project-page.tsx').then(page => page.route))
+
+const routeTree = rootRoute.addChildren([signInRoute, shellRoute.addChildren([projectsRoute, projectRoute])])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingComponent: () => <Skeleton />,
+    defaultErrorComponent: ProblemPage,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}
