@@ -1,0 +1,76 @@
+// A real Chromium, signed in to a real Pilotlight's console.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Pilotlight } from '../fixtures/pilotlight.ts'
+
+/** What the pages looked like, for people: an artifact of the tests, not kept in the repository. */
+const pictures = fileURLToPath(new URL('../../test-results/console', import.meta.url))
+
+export type Theme = 'light' | 'dark'
+
+export class Console {
+  readonly #browser: Browser
+  readonly context: BrowserContext
+  readonly page: Page
+  /** What the page complained of: scripts that failed, and what its policy refused. */
+  readonly complaints: string[] = []
+
+  private constructor(browser: Browser, context: BrowserContext, page: Page) {
+    this.#browser = browser
+    this.context = context
+    this.page = page
+    page.on('pageerror', error => this.complaints.push(String(error)))
+    page.on('console', message => {
+      // What the server refuses is no fault of the page.
+      const isFault = message.type() === 'error' && !message.text().startsWith('Failed to load resource')
+      if (isFault) this.complaints.push(message.text())
+    })
+  }
+
+  static async open(pilotlight: Pilotlight, theme: Theme = 'light'): Promise<Console> {
+    const browser = await chromium.launch({
+      executablePath: process.env.PILOTLIGHT_TEST_CHROMIUM ?? '/usr/bin/chromium',
+      // Root has no sandbox to offer; the only pages are ours.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    })
+    const context = await browser.newContext({
+      baseURL: pilotlight.run.apiUrl,
+      colorScheme: theme,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    return new Console(browser, context, await context.newPage())
+  }
+
+  async picture(name: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true })
+    await this.page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  }
+
+  /** What is seriously wrong for people who cannot see, or use no mouse. */
+  async barriers(): Promise<string[]> {
+    await this.page.evaluate(axe.source)
+    const { violations } = (await this.page.evaluate('axe.run(document)')) as axe.AxeResults
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' ')}`)
+  }
+
+  async clipboard(): Promise<string> {
+    return await this.page.evaluate('navigator.clipboard.readText()')
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+  }
+}
+
+/** The link that `up` printed. */
+export function printedLink(pilotlight: Pilotlight): string {
+  const link = /Console +(http\S+#\S+)/.exec(pilotlight.output)?.[1]
+  if (!link) throw new Error(`no link in:\n${pilotlight.output}`)
+  return link
+}

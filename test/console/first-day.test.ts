@@ -1,0 +1,92 @@
+// A newcomer's way: from the link that `up` printed, to psql with the copied string.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { psql } from '../fixtures/clients.ts'
+import { Pilotlight } from '../fixtures/pilotlight.ts'
+import { Console, printedLink } from './browser.ts'
+
+describe('the first day', () => {
+  let pilotlight: Pilotlight
+  let browser: Console
+
+  before(async () => {
+    pilotlight = await Pilotlight.start()
+    browser = await Console.open(pilotlight)
+  })
+  after(async () => {
+    await browser?.close()
+    await pilotlight?.stop()
+  })
+
+  test('nobody gets in without a link or a key', async () => {
+    const { page } = browser
+    await page.goto('/projects/no-such')
+    await page.getByLabel('API key').waitFor()
+    assert.match(page.url(), /\/sign-in\?next=/)
+    await page.getByLabel('API key').fill('napi_wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText('do not pass authentication').waitFor()
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('sign-in')
+  })
+
+  test('the link signs in once', async () => {
+    const { page } = browser
+    const link = printedLink(pilotlight)
+    await page.goto(link)
+    await page.getByRole('heading', { name: 'No project yet' }).waitFor()
+    assert.ok(!page.url().includes('#'))
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('projects-empty')
+    const again = await browser.context.browser()!.newContext()
+    const other = await again.newPage()
+    await other.goto(link)
+    await other.getByRole('alert').getByText('used already').waitFor()
+    await again.close()
+  })
+
+  test('a project is made, and its connection string is what psql takes', async () => {
+    const { page } = browser
+    await page.getByRole('button', { name: 'New Project' }).click()
+    await page.getByLabel('Name').fill('shop')
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('project-create')
+    await page.getByRole('button', { name: 'Create project' }).click()
+    await page.getByRole('dialog', { name: 'Connect to your database' }).waitFor()
+    await page.getByRole('button', { name: 'Copy URL' }).click()
+    await page.getByText('Copied').waitFor()
+    const copied = await browser.clipboard()
+    assert.match(copied, /^postgresql:\/\/neondb_owner:npg_\w+@/)
+    assert.equal((await page.getByRole('figure').textContent())!.includes('npg_'), false)
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('connect')
+    assert.equal((await psql(copied, 'select 6 * 7')).stdout.trim(), '42')
+    await page.getByText('shop is ready').waitFor()
+    assert.deepEqual(browser.complaints, [])
+  })
+
+  test('the address keeps the state: reload and back', async () => {
+    const { page } = browser
+    await page.reload()
+    await page.getByRole('dialog', { name: 'Connect to your database' }).waitFor()
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
+    await page.getByText('awake').waitFor()
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('project')
+    await page.getByRole('link', { name: 'Projects' }).click()
+    await page.getByRole('link', { name: 'shop' }).waitFor()
+    await browser.picture('projects')
+    await page.goBack()
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
+  })
+
+  test('signed out is out', async () => {
+    const { page } = browser
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    await page.goto('/')
+    await page.getByLabel('API key').waitFor()
+  })
+})
