@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery } from './api/queries.ts'
+import { branchesSearch } from './branches/branches-search.ts'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -51,15 +52,29 @@ const projectsRoute = createRoute({
   component: ProjectsPage,
 })
 
-const projectRoute = createRoute({
+const projectLayoutRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/projects/$projectId',
+}).lazy(() => import('./project/project-layout.tsx').then(page => page.route))
+
+const projectRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: '/',
   validateSearch: (search: Record<string, unknown>): { connect?: true } => ({
     ...(search.connect === true && { connect: true }),
   }),
 }).lazy(() => import('./project/project-page.tsx').then(page => page.route))
 
-const routeTree = rootRoute.addChildren([signInRoute, shellRoute.addChildren([projectsRoute, projectRoute])])
+const branchesRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'branches',
+  validateSearch: branchesSearch,
+}).lazy(() => import('./branches/branches-page.tsx').then(page => page.route))
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([projectsRoute, projectLayoutRoute.addChildren([projectRoute, branchesRoute])]),
+])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { branchesQuery, endpointsQuery, projectQuery, recentOperationsQuery } from '../api/queries.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { Button } from '../ui/button.tsx'
@@ -8,11 +8,11 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { BranchesAtAGlance } from './branches-at-a-glance.tsx'
 import { RecentOperations } from './recent-operations.tsx'
 
-export const route = createLazyRoute('/shell/projects/$projectId')({ component: ProjectPage })
+export const route = createLazyRoute('/shell/projects/$projectId/')({ component: ProjectPage })
 
 function ProjectPage() {
-  const { projectId } = useParams({ from: '/shell/projects/$projectId' })
-  const { connect } = useSearch({ from: '/shell/projects/$projectId' })
+  const { projectId } = useParams({ from: '/shell/projects/$projectId/' })
+  const { connect } = useSearch({ from: '/shell/projects/$projectId/' })
   const navigate = useNavigate()
   const project = useQuery(projectQuery(projectId))
   const branches = useQuery({ ...branchesQuery(projectId), refetchInterval: 3000 })
@@ -30,11 +30,6 @@ function ProjectPage() {
     <div className="space-y-8">
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div>
-          <p className="text-ink-soft text-sm">
-            <Link to="/" className="text-link">
-              Projects
-            </Link>
-          </p>
           <h1 className="font-semibold text-2xl">{project.data.project.name}</h1>
           <p className="text-ink-soft text-sm">
             {projectId} · Postgres {project.data.project.pg_version}
