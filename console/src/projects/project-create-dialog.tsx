@@ -7,26 +7,11 @@ import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { followOperations } from '../api/follow-operations.ts'
 import { machineQuery } from '../api/queries.ts'
+import { historyChoices, suspendChoices } from '../lib/setting-choices.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
-
-const suspendChoices: [number, string][] = [
-  [60, '1 minute'],
-  [300, '5 minutes'],
-  [3600, '1 hour'],
-  [86_400, '1 day'],
-  [-1, 'Never'],
-]
-
-const historyChoices: [number, string][] = [
-  [0, 'None: only the present'],
-  [21_600, '6 hours'],
-  [86_400, '1 day'],
-  [604_800, '7 days'],
-  [limits.historyRetentionMaxSeconds, '30 days'],
-]
 
 export function ProjectCreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (

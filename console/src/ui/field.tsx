@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 
 const control = 'w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-sm text-ink'
 
@@ -71,5 +77,39 @@ export function SelectField({
         </select>
       )}
     </Field>
+  )
+}
+
+export function TextAreaField({
+  label,
+  hint,
+  error,
+  ...rest
+}: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {wired => <textarea {...rest} {...wired} className={`${control} font-mono`} />}
+    </Field>
+  )
+}
+
+/** A number of some: see lib/setting-choices.ts. */
+export function ChoiceField({
+  choices,
+  onChoose,
+  ...rest
+}: FieldProps & {
+  choices: readonly (readonly [value: number, text: string])[]
+  value: number
+  onChoose: (value: number) => void
+}) {
+  return (
+    <SelectField {...rest} onChange={event => onChoose(Number(event.target.value))}>
+      {choices.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </SelectField>
   )
 }

@@ -1,0 +1,32 @@
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
+import { showToast } from '../ui/toasts.tsx'
+import { type Following, followOperations, type Operation } from './follow-operations.ts'
+
+/**
+ * A change of a project: its operations are followed, and what pages show of the project is read anew, now and when they
+ * have ended. `texts` is what the toast says; `done` runs once the API has said yes.
+ */
+export function useChange<Value, Result>(
+  projectId: string,
+  change: (value: Value) => Promise<Result>,
+  texts: (value: Value) => Following,
+  done?: (result: Result, value: Value) => unknown,
+): UseMutationResult<Result, Error, Value> {
+  const queries = useQueryClient()
+  const refresh = () => queries.invalidateQueries({ queryKey: ['project', projectId] })
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async (result, value) => {
+      const operations = operationsOf(result)
+      if (operations.length > 0) void followOperations(operations, texts(value)).then(refresh)
+      else showToast({ kind: 'good', text: texts(value).done })
+      await refresh()
+      await done?.(result, value)
+    },
+  })
+}
+
+/** Nothing comes back where what a change was about is gone already. */
+function operationsOf(result: unknown): Operation[] {
+  return (result as { operations?: Operation[] } | undefined)?.operations ?? []
+}
