@@ -112,3 +112,83 @@ export const recentOperationsQuery = (projectId: string) =>
         signal,
       ),
   })
+
+export const branchQuery = (projectId: string, branchId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branch', branchId],
+    queryFn: ({ signal }) =>
+      call<typeof routes.getBranch>(
+        'get',
+        '/projects/{project_id}/branches/{branch_id}',
+        ofBranch(projectId, branchId),
+        signal,
+      ),
+  })
+
+/** Of all branches. */
+export const snapshotsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'snapshots'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listSnapshots>(
+        'get',
+        '/projects/{project_id}/snapshots',
+        { params: { project_id: projectId } },
+        signal,
+      ),
+  })
+
+export const backupScheduleQuery = (projectId: string, branchId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branch', branchId, 'schedule'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.getBackupSchedule>(
+        'get',
+        '/projects/{project_id}/branches/{branch_id}/backup_schedule',
+        ofBranch(projectId, branchId),
+        signal,
+      ),
+  })
+
+export const storageQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'storage'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.getStorage>(
+        'get',
+        '/pilotlight/storage',
+        { query: { project_id: projectId } },
+        signal,
+      ),
+  })
+
+export const operationQuery = (projectId: string, operationId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'operations', operationId],
+    queryFn: ({ signal }) =>
+      call<typeof routes.getOperation>(
+        'get',
+        '/projects/{project_id}/operations/{operation_id}',
+        { params: { project_id: projectId, operation_id: operationId } },
+        signal,
+      ),
+  })
+
+/** Personal keys. */
+export const apiKeysQuery = queryOptions({
+  queryKey: ['api-keys', 'personal'],
+  queryFn: ({ signal }) => call<typeof routes.listApiKeys>('get', '/api_keys', {}, signal),
+})
+
+/** Keys of the organization, and of its projects. */
+export const organizationApiKeysQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: ['api-keys', organizationId],
+    queryFn: ({ signal }) =>
+      call<typeof routes.listOrgApiKeys>(
+        'get',
+        '/organizations/{org_id}/api_keys',
+        { params: { org_id: organizationId } },
+        signal,
+      ),
+  })
