@@ -54,6 +54,8 @@ test('a key, its last use, its limit, its end, and what the audit log says of it
     [
       ['revokeApiKey', 'first key', 200, String(made.id)],
       ['createApiKey', 'first key', 200, String(made.id)],
+      // The one that `up` printed.
+      ['createConsoleLink', 'first key', 201, undefined],
     ],
   )
 })
