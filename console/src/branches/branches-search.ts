@@ -20,6 +20,9 @@ export interface BranchesSearch {
   dialog?: BranchDialog
   /** Whom the dialog is about; of `create` the parent. */
   branch?: string
+  /** Of `compare`: whom it is compared with, and which database. */
+  base?: string
+  db?: string
 }
 
 /** Takes what it knows and leaves out the rest, so that an old or mistyped link still opens the page. */
@@ -29,5 +32,7 @@ export function branchesSearch(search: Record<string, unknown>): BranchesSearch 
     ...(typeof search.search === 'string' && search.search !== '' && { search: search.search }),
     ...(dialog && { dialog }),
     ...(dialog && typeof search.branch === 'string' && { branch: search.branch }),
+    ...(dialog === 'compare' && typeof search.base === 'string' && { base: search.base }),
+    ...(dialog === 'compare' && typeof search.db === 'string' && { db: search.db }),
   }
 }

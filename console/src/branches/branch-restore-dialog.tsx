@@ -1,0 +1,120 @@
+import { type FormEvent, useState } from 'react'
+import { limits } from '../../../src/contract/limits.ts'
+import { useChange } from '../api/use-change.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { branchActions } from './branch-actions.ts'
+import type { BranchDialogProps } from './branch-dialogs.tsx'
+import { keptName } from './kept-name.ts'
+import { type ChosenMoment, type MomentKind, momentProblem, momentText, momentWords } from './moment.ts'
+import { MomentFields, useHistoryWindow, withLikelyTime } from './moment-fields.tsx'
+import { restoreBranch } from './restore-branch.ts'
+import { RestoreEffects } from './restore-effects.tsx'
+
+export function BranchRestoreDialog({ onClose, ...rest }: BranchDialogProps) {
+  return (
+    <Dialog
+      title={`Restore ${rest.branch.name}`}
+      description="To a moment of its own past, or to the data of another branch."
+      isOpen
+      onClose={onClose}
+    >
+      <BranchRestoreForm onClose={onClose} {...rest} />
+    </Dialog>
+  )
+}
+
+function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialogProps) {
+  const [sourceId, setSourceId] = useState(branch.id)
+  const [chosen, setChosen] = useState<ChosenMoment>({ kind: 'time', timeMs: undefined, lsn: '' })
+  const [keepAs, setKeepAs] = useState(() =>
+    keptName(
+      branch.name,
+      branches.map(({ name }) => name),
+      Date.now(),
+    ),
+  )
+  const isSelf = sourceId === branch.id
+  const source = branches.find(({ id }) => id === sourceId) ?? branch
+  const window = useHistoryWindow(projectId, sourceId)
+  const moment = withLikelyTime(chosen, window)
+  const children = branches.filter(({ parent_id }) => parent_id === branch.id)
+  const restoring = useChange(
+    projectId,
+    () => restoreBranch(projectId, branch.id, { sourceId, moment: momentWords(moment), keepAs }),
+    () => ({ working: `Restoring ${branch.name}`, done: `${branch.name} is restored` }),
+    onClose,
+  )
+  const keepProblem = keptProblem(keepAs, { isNeeded: isSelf || children.length > 0, branches })
+  const disabledBecause =
+    branchActions(branch, branches).find(({ dialog }) => dialog === 'restore')?.disabledBecause ??
+    momentProblem(moment, window) ??
+    keepProblem ??
+    (restoring.isPending ? 'It is being restored' : undefined)
+  const chooseSource = (id: string) => {
+    setSourceId(id)
+    // Its own present is what it has already.
+    setChosen({ kind: id === branch.id ? 'time' : 'now', timeMs: undefined, lsn: '' })
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (disabledBecause === undefined) restoring.mutate()
+  }
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <SelectField
+        label="To the data of"
+        value={sourceId}
+        onChange={event => chooseSource(event.target.value)}
+      >
+        <option value={branch.id}>{branch.name} itself</option>
+        {branches
+          .filter(({ id }) => id !== branch.id)
+          .map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+      </SelectField>
+      <SelectField
+        label="As it was"
+        value={moment.kind}
+        onChange={event => setChosen({ ...chosen, kind: event.target.value as MomentKind })}
+      >
+        {!isSelf && <option value="now">Now</option>}
+        <option value="time">At a time</option>
+        <option value="lsn">At an LSN</option>
+      </SelectField>
+      <MomentFields projectId={projectId} branchId={sourceId} chosen={moment} onChange={setChosen} />
+      <TextField
+        label="Keep the old state as"
+        value={keepAs}
+        maxLength={limits.projectNameChars}
+        hint="A branch like any other. Delete it once nobody misses anything."
+        error={keepProblem}
+        onChange={event => setKeepAs(event.target.value)}
+      />
+      <RestoreEffects
+        branch={branch}
+        source={`${source.name} as it ${moment.kind === 'now' ? 'is' : 'was'} ${momentText(moment)}`}
+        keepAs={keepAs}
+        family={children}
+      />
+      {restoring.isError && <Problem error={restoring.error} />}
+      <Button type="submit" look="danger" disabledBecause={disabledBecause}>
+        Restore
+      </Button>
+    </form>
+  )
+}
+
+/** Why the old state cannot be kept so. */
+export function keptProblem(
+  keepAs: string,
+  { isNeeded, branches }: { isNeeded: boolean; branches: { name: string }[] },
+): string | undefined {
+  if (keepAs === '') return isNeeded ? 'The old state has to be kept under a name' : undefined
+  return branches.some(({ name }) => name === keepAs) ? 'Another branch has this name' : undefined
+}

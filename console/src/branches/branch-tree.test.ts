@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { branchTree } from './branch-tree.ts'
+
+const branch = (name: string, parent?: string) => ({
+  id: `br-${name}`,
+  name,
+  default: name === 'main',
+  ...(parent !== undefined && { parent_id: `br-${parent}` }),
+})
+const shown = (rows: ReturnType<typeof branchTree>) =>
+  rows.map(({ branch, depth }) => `${'  '.repeat(depth)}${branch.name}`)
+
+const family = [
+  branch('anew'),
+  branch('dev', 'main'),
+  branch('feature', 'dev'),
+  branch('main'),
+  branch('bugfix', 'main'),
+]
+
+test('each stands below its parent, the default branch first', () => {
+  assert.deepEqual(shown(branchTree(family)), ['main', '  bugfix', '  dev', '    feature', 'anew'])
+})
+
+test('one whose parent is gone is a root', () => {
+  assert.deepEqual(shown(branchTree([branch('main'), branch('left', 'gone')])), ['main', 'left'])
+})
+
+test('a search keeps who leads to what it found', () => {
+  const rows = branchTree(family, ' FEAT ')
+  assert.deepEqual(shown(rows), ['main', '  dev', '    feature'])
+  assert.deepEqual(
+    rows.map(({ isMatch }) => isMatch),
+    [false, false, true],
+  )
+  assert.deepEqual(branchTree(family, 'nothing'), [])
+})
+
+test('an id is found, too', () => {
+  assert.deepEqual(shown(branchTree(family, 'br-anew')), ['anew'])
+})
+
+test('a chain of a thousand is shown whole', () => {
+  const chain = Array.from({ length: 1000 }, (_, at) => branch(`b${at}`, at === 0 ? undefined : `b${at - 1}`))
+  assert.equal(branchTree(chain).at(-1)?.depth, 999)
+})

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { keptName } from './kept-name.ts'
+
+const nowMs = Date.UTC(2026, 10, 25, 18, 40, 59)
+
+test('it tells when, and is free', () => {
+  assert.equal(keptName('main', ['main'], nowMs), 'main_before_2026-11-25T18-40')
+  assert.equal(
+    keptName('main', ['main_before_2026-11-25T18-40', 'main_before_2026-11-25T18-40_2'], nowMs),
+    'main_before_2026-11-25T18-40_3',
+  )
+})

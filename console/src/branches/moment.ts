@@ -1,0 +1,62 @@
+// A moment of a branch's past, as somebody chooses it in a form.
+
+import { timeText } from '../lib/local-time.ts'
+
+export type MomentKind = 'now' | 'time' | 'lsn'
+
+export interface ChosenMoment {
+  kind: MomentKind
+  /** Undefined: what the field holds is no time. */
+  timeMs: number | undefined
+  lsn: string
+}
+
+/** Which moments there are. Whole seconds, as the field has them. */
+export interface HistoryWindow {
+  /** Undefined: no past is kept. */
+  fromMs: number | undefined
+  untilMs: number
+}
+
+const secondMs = 1000
+/** How long ago what people want back was still there, mostly. */
+const likelyAgoMs = 300_000
+
+export function historyWindow(from: string | undefined, nowMs: number): HistoryWindow {
+  const fromMs = from === undefined ? undefined : Math.ceil(Date.parse(from) / secondMs) * secondMs
+  return { fromMs, untilMs: Math.floor(nowMs / secondMs) * secondMs }
+}
+
+/** Five minutes ago, or where the history begins. */
+export function likelyMoment({ fromMs, untilMs }: HistoryWindow): number {
+  return Math.min(untilMs, Math.max(fromMs ?? untilMs, untilMs - likelyAgoMs))
+}
+
+/** Why it is no moment that can be had. `window` undefined: it is still being read. */
+export function momentProblem(chosen: ChosenMoment, window: HistoryWindow | undefined): string | undefined {
+  if (chosen.kind === 'now') return undefined
+  if (chosen.kind === 'lsn') {
+    const isLsn = /^[0-9a-f]{1,8}\/[0-9a-f]{1,8}$/i.test(chosen.lsn)
+    return isLsn ? undefined : 'An LSN is written like 0/1DE2850'
+  }
+  if (!window) return 'The history is being read'
+  if (window.fromMs === undefined) return 'This branch keeps no history: only its present can be had'
+  if (chosen.timeMs === undefined) return 'Choose a time'
+  if (chosen.timeMs < window.fromMs) return `Its history begins ${timeText(window.fromMs)}`
+  if (chosen.timeMs > window.untilMs) return 'That has not happened yet'
+  return undefined
+}
+
+/** As the API takes it; neither for now. */
+export function momentWords(chosen: ChosenMoment): { time?: string; lsn?: string } {
+  if (chosen.kind === 'time' && chosen.timeMs !== undefined) {
+    return { time: new Date(chosen.timeMs).toISOString() }
+  }
+  return chosen.kind === 'lsn' ? { lsn: chosen.lsn } : {}
+}
+
+/** Behind `the state of`: `Nov 25, 2026, 6:40:12 PM`. */
+export function momentText(chosen: ChosenMoment): string {
+  if (chosen.kind === 'lsn') return `LSN ${chosen.lsn}`
+  return chosen.kind === 'time' && chosen.timeMs !== undefined ? timeText(chosen.timeMs) : 'now'
+}
