@@ -9,7 +9,7 @@ import { durationText } from '../lib/duration.ts'
 import { CheckboxField } from '../ui/checkbox-field.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { branchActions } from './branch-actions.ts'
-import type { BranchDialogProps } from './branch-dialogs.tsx'
+import type { BranchDialogProps } from './branch-dialog-props.ts'
 
 /** It can be taken back where keeping its bytes costs little, unless somebody wants them gone. */
 export function BranchDeleteDialog({ projectId, branch, branches, onClose }: BranchDialogProps) {

@@ -10,14 +10,6 @@ import { BranchRoleDialog } from './branch-role-dialog.tsx'
 import type { BranchDialog } from './branches-search.ts'
 import { SchemaCompareDialog } from './schema-compare-dialog.tsx'
 
-export interface BranchDialogProps {
-  projectId: string
-  branch: Branch
-  /** All of the project. */
-  branches: Branch[]
-  onClose: () => void
-}
-
 interface BranchDialogsProps {
   projectId: string
   branches: Branch[]

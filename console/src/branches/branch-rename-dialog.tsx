@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
-import type { BranchDialogProps } from './branch-dialogs.tsx'
+import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { updateBranch } from './update-branch.ts'
 
 export function BranchRenameDialog({ projectId, branch, branches, onClose }: BranchDialogProps) {

@@ -6,12 +6,13 @@ import { Dialog } from '../ui/dialog.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { branchActions } from './branch-actions.ts'
-import type { BranchDialogProps } from './branch-dialogs.tsx'
-import { keptName } from './kept-name.ts'
+import type { BranchDialogProps } from './branch-dialog-props.ts'
+import { keptName, keptProblem } from './kept-name.ts'
 import { type ChosenMoment, type MomentKind, momentProblem, momentText, momentWords } from './moment.ts'
 import { MomentFields, useHistoryWindow, withLikelyTime } from './moment-fields.tsx'
 import { restoreBranch } from './restore-branch.ts'
 import { RestoreEffects } from './restore-effects.tsx'
+import { SchemaCompareLink } from './schema-compare-link.tsx'
 
 export function BranchRestoreDialog({ onClose, ...rest }: BranchDialogProps) {
   return (
@@ -102,19 +103,13 @@ function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialo
         keepAs={keepAs}
         family={children}
       />
+      <p>
+        <SchemaCompareLink projectId={projectId} branchId={branch.id} sourceId={sourceId} moment={moment} />
+      </p>
       {restoring.isError && <Problem error={restoring.error} />}
       <Button type="submit" look="danger" disabledBecause={disabledBecause}>
         Restore
       </Button>
     </form>
   )
-}
-
-/** Why the old state cannot be kept so. */
-export function keptProblem(
-  keepAs: string,
-  { isNeeded, branches }: { isNeeded: boolean; branches: { name: string }[] },
-): string | undefined {
-  if (keepAs === '') return isNeeded ? 'The old state has to be kept under a name' : undefined
-  return branches.some(({ name }) => name === keepAs) ? 'Another branch has this name' : undefined
 }

@@ -4,7 +4,7 @@ import { call } from '../api/call.ts'
 import { useChange } from '../api/use-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { branchActions } from './branch-actions.ts'
-import type { BranchDialogProps } from './branch-dialogs.tsx'
+import type { BranchDialogProps } from './branch-dialog-props.ts'
 import type { Branch } from './branch-queries.ts'
 import { updateBranch } from './update-branch.ts'
 

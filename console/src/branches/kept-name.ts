@@ -9,3 +9,12 @@ export function keptName(name: string, taken: readonly string[], nowMs: number):
     if (!taken.includes(candidate)) return candidate
   }
 }
+
+/** Why the old state cannot be kept so. */
+export function keptProblem(
+  keepAs: string,
+  { isNeeded, branches }: { isNeeded: boolean; branches: { name: string }[] },
+): string | undefined {
+  if (keepAs === '') return isNeeded ? 'The old state has to be kept under a name' : undefined
+  return branches.some(({ name }) => name === keepAs) ? 'Another branch has this name' : undefined
+}

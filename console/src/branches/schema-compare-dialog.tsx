@@ -10,7 +10,8 @@ import { Dialog } from '../ui/dialog.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import type { BranchDialogProps } from './branch-dialogs.tsx'
+import type { BranchDialogProps } from './branch-dialog-props.ts'
+import { type BranchesSearch, branchesSearch } from './branches-search.ts'
 import { SplitDiffView } from './split-diff-view.tsx'
 
 /** One side of the comparison: undefined is now. */
@@ -33,29 +34,25 @@ export function SchemaCompareDialog({ onClose, ...rest }: BranchDialogProps) {
   )
 }
 
-/** Which branch and database stands in the address, as does whom they are compared with. */
+/** What is compared stands in the address; that it was asked for does not, for computes are woken by it. */
 function SchemaCompareForm({ projectId, branch, branches }: BranchDialogProps) {
   const search = useSearch({ from: '/shell/projects/$projectId/branches' })
   const navigate = useNavigate()
   const databases = useQuery(databasesQuery(projectId, branch.id))
-  const [times, setTimes] = useState<Asked>({ baseMs: undefined, ms: undefined })
   const [asked, setAsked] = useState<Asked>()
+  const times: Asked = { baseMs: timeOf(search.base_at), ms: timeOf(search.at) }
   const likely = branches.find(({ id }) => id === branch.parent_id) ?? branch
   const base = branches.find(({ id }) => id === search.base) ?? likely
   const names = databases.data?.databases.map(({ name }) => name)
   const database = names?.find(name => name === search.db) ?? names?.[0]
-  const choose = (some: { base?: string; db?: string }) => {
+  const choose = (some: Partial<BranchesSearch>) => {
     setAsked(undefined)
     void navigate({
       to: '/projects/$projectId/branches',
       params: { projectId },
-      search: { ...search, ...some },
+      search: branchesSearch({ ...search, ...some }),
       replace: true,
     })
-  }
-  const setTime = (some: Partial<Asked>) => {
-    setAsked(undefined)
-    setTimes({ ...times, ...some })
   }
   const isSame = base.id === branch.id && times.baseMs === times.ms
   const disabledBecause =
@@ -90,14 +87,16 @@ function SchemaCompareForm({ projectId, branch, branches }: BranchDialogProps) {
             ))}
           </SelectField>
           <AsOfField
-            label={`${base.name} as of`}
+            label="Left side as of"
+            branch={base.name}
             timeMs={times.baseMs}
-            onChange={baseMs => setTime({ baseMs })}
+            onChange={base_at => choose({ base_at })}
           />
           <AsOfField
-            label={`${branch.name}${isSame || base.id === branch.id ? ' on the right' : ''} as of`}
+            label="Right side as of"
+            branch={branch.name}
             timeMs={times.ms}
-            onChange={ms => setTime({ ms })}
+            onChange={at => choose({ at })}
           />
         </div>
         <Button type="submit" look="main" disabledBecause={disabledBecause}>
@@ -115,21 +114,30 @@ function SchemaCompareForm({ projectId, branch, branches }: BranchDialogProps) {
   )
 }
 
-interface AsOfFieldProps {
-  label: string
-  timeMs: number | undefined
-  onChange: (timeMs: number | undefined) => void
+function timeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text)
 }
 
-function AsOfField({ label, timeMs, onChange }: AsOfFieldProps) {
+interface AsOfFieldProps {
+  label: string
+  branch: string
+  timeMs: number | undefined
+  /** Empty: now. */
+  onChange: (time: string) => void
+}
+
+function AsOfField({ label, branch, timeMs, onChange }: AsOfFieldProps) {
   return (
     <TextField
       label={label}
       type="datetime-local"
       step={1}
       value={timeMs === undefined ? '' : toLocalInput(timeMs)}
-      hint="Empty: now. In your time zone."
-      onChange={event => onChange(fromLocalInput(event.target.value))}
+      hint={`Of ${branch}, in your time zone. Empty: now.`}
+      onChange={event => {
+        const ms = fromLocalInput(event.target.value)
+        onChange(ms === undefined ? '' : new Date(ms).toISOString())
+      }}
     />
   )
 }
