@@ -39,12 +39,7 @@ export function DeletedBranches({ projectId }: { projectId: string }) {
               <span className="break-all font-medium">{branch.name}</span>
               <div className="text-ink-soft text-xs">{branch.id}</div>
             </Cell>
-            <Cell>
-              {ageText(branch.recovery!.deleted_at, nowMs)}
-              {branch.recovery!.deletion_method === 'ttl' && (
-                <span className="block text-ink-soft text-xs">it had expired</span>
-              )}
-            </Cell>
+            <Cell>{ageText(branch.recovery!.deleted_at, nowMs)}</Cell>
             <Cell>{ageText(branch.recovery!.recoverable_until, nowMs)}</Cell>
             <ActionsCell>
               <Button

@@ -12,7 +12,7 @@ export function ExpiryField({ chosen, onChange }: ExpiryFieldProps) {
     <>
       <ChoiceField
         label="Expires"
-        hint="It is then deleted by itself, once no branch depends on it."
+        hint="It is then deleted by itself, for good, once no branch depends on it."
         choices={expiryChoices}
         value={chosen.seconds}
         onChoose={seconds => onChange({ ...chosen, seconds })}
