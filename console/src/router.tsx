@@ -9,8 +9,11 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery } from './api/queries.ts'
+import { branchPageSearch } from './branch/branch-search.ts'
 import { branchesSearch } from './branches/branches-search.ts'
+import { operationsSearch } from './operations/operations-search.ts'
 import { ProjectsPage } from './projects/projects-page.tsx'
+import { settingsSearch } from './settings/settings-search.ts'
 import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -71,9 +74,36 @@ const branchesRoute = createRoute({
   validateSearch: branchesSearch,
 }).lazy(() => import('./branches/branches-page.tsx').then(page => page.route))
 
+const branchRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'branches/$branchId',
+  validateSearch: branchPageSearch,
+}).lazy(() => import('./branch/branch-page.tsx').then(page => page.route))
+
+const operationsRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'operations',
+  validateSearch: operationsSearch,
+}).lazy(() => import('./operations/operations-page.tsx').then(page => page.route))
+
+const settingsRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'settings',
+  validateSearch: settingsSearch,
+}).lazy(() => import('./settings/settings-page.tsx').then(page => page.route))
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  shellRoute.addChildren([projectsRoute, projectLayoutRoute.addChildren([projectRoute, branchesRoute])]),
+  shellRoute.addChildren([
+    projectsRoute,
+    projectLayoutRoute.addChildren([
+      projectRoute,
+      branchesRoute,
+      branchRoute,
+      operationsRoute,
+      settingsRoute,
+    ]),
+  ]),
 ])
 
 export function makeRouter(queries: QueryClient) {

@@ -2,4 +2,6 @@
 export const projectNavEntries = [
   { to: '/projects/$projectId', text: 'Dashboard', isExact: true },
   { to: '/projects/$projectId/branches', text: 'Branches', isExact: false },
+  { to: '/projects/$projectId/operations', text: 'Operations', isExact: false },
+  { to: '/projects/$projectId/settings', text: 'Settings', isExact: false },
 ] as const

@@ -1,15 +1,6 @@
 import type { Operation } from '../api/follow-operations.ts'
 import { ageText } from '../lib/age.ts'
-
-/** As people say it; the rest are shown as they are called. */
-const actionTexts: Partial<Record<Operation['action'], string>> = {
-  create_timeline: 'Create data',
-  create_branch: 'Create branch',
-  start_compute: 'Start compute',
-  suspend_compute: 'Suspend compute',
-  apply_config: 'Apply settings',
-  delete_timeline: 'Delete branch',
-}
+import { actionText } from '../operations/action-text.ts'
 
 export function RecentOperations({ operations }: { operations: Operation[] }) {
   if (operations.length === 0) return <p className="text-ink-soft">Nothing has happened yet.</p>
@@ -19,7 +10,7 @@ export function RecentOperations({ operations }: { operations: Operation[] }) {
       {operations.map(operation => (
         <li key={operation.id} className="flex flex-wrap justify-between gap-x-4 gap-y-1 px-4 py-2">
           <span>
-            {actionTexts[operation.action] ?? operation.action.replaceAll('_', ' ')}
+            {actionText(operation.action)}
             {operation.error !== undefined && (
               <span className="block text-bad text-xs">{operation.error}</span>
             )}
