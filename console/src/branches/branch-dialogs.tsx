@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { BranchCreateDialog } from './branch-create-dialog.tsx'
 import { BranchDeleteDialog } from './branch-delete-dialog.tsx'
@@ -20,9 +21,14 @@ interface BranchDialogsProps {
 
 /** The one that the address names. */
 export function BranchDialogs({ projectId, branches, dialog, branchId, close }: BranchDialogsProps) {
+  const found = branches.find(({ id, default: isDefault }) =>
+    branchId === undefined ? isDefault : id === branchId,
+  )
+  // A dialog that deletes its branch goes on until it has closed itself.
+  const [seen, setSeen] = useState(found)
+  if (found && found !== seen) setSeen(found)
   if (dialog === undefined) return null
-  const branch = branches.find(({ id }) => id === branchId)
-  const base = branch ?? (branchId === undefined ? branches.find(one => one.default) : undefined)
+  const base = found ?? (seen?.id === branchId ? seen : undefined)
   if (!base) {
     return (
       <Dialog title="The branch is gone" isOpen onClose={close}>

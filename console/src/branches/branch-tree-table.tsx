@@ -74,10 +74,12 @@ export function BranchTreeTable({ branches, endpoints, storage, search, open }: 
               <ActionsCell>
                 <Menu
                   label={`Actions of ${branch.name}`}
-                  entries={branchActions(branch, branches).map(({ dialog, ...entry }) => ({
-                    ...entry,
-                    choose: () => open(dialog, branch.id),
-                  }))}
+                  entries={() =>
+                    branchActions(branch, branches).map(({ dialog, ...entry }) => ({
+                      ...entry,
+                      choose: () => open(dialog, branch.id),
+                    }))
+                  }
                 />
               </ActionsCell>
             </Row>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '../../../src/contract/limits.ts'
 import { branchTree } from './branch-tree.ts'
 
 const branch = (name: string, parent?: string) => ({
@@ -41,7 +42,9 @@ test('an id is found, too', () => {
   assert.deepEqual(shown(branchTree(family, 'br-anew')), ['anew'])
 })
 
-test('a chain of a thousand is shown whole', () => {
-  const chain = Array.from({ length: 1000 }, (_, at) => branch(`b${at}`, at === 0 ? undefined : `b${at - 1}`))
-  assert.equal(branchTree(chain).at(-1)?.depth, 999)
+test('a chain as long as a project may have is shown whole', () => {
+  const chain = Array.from({ length: limits.branchesPerProject }, (_, at) =>
+    branch(`b${at}`, at === 0 ? undefined : `b${at - 1}`),
+  )
+  assert.equal(branchTree(chain).at(-1)?.depth, limits.branchesPerProject - 1)
 })

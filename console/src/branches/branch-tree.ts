@@ -19,21 +19,35 @@ export interface TreeRow<B extends Kin> {
  * root. With a search those stay whose name or id has it, and who leads to them.
  */
 export function branchTree<B extends Kin>(branches: B[], search = ''): TreeRow<B>[] {
-  const known = new Set(branches.map(({ id }) => id))
-  const children = new Map<string | undefined, B[]>()
-  for (const branch of [...branches].sort(order)) {
-    const parent =
-      branch.parent_id !== undefined && known.has(branch.parent_id) ? branch.parent_id : undefined
-    children.set(parent, [...(children.get(parent) ?? []), branch])
-  }
+  const byId = new Map(branches.map(branch => [branch.id, branch]))
+  const parentOf = ({ parent_id }: B) => (parent_id === undefined ? undefined : byId.get(parent_id))
   const wanted = search.trim().toLowerCase()
-  const family = (parent: string | undefined, depth: number): TreeRow<B>[] =>
-    (children.get(parent) ?? []).flatMap(branch => {
-      const isMatch = branch.name.toLowerCase().includes(wanted) || branch.id.toLowerCase().includes(wanted)
-      const below = family(branch.id, depth + 1)
-      return isMatch || below.length > 0 ? [{ branch, depth, isMatch }, ...below] : []
-    })
-  return family(undefined, 0)
+  const matches = branches.filter(
+    ({ name, id }) => name.toLowerCase().includes(wanted) || id.toLowerCase().includes(wanted),
+  )
+  const shown = new Set<B>()
+  for (const match of matches) {
+    for (let at: B | undefined = match; at && !shown.has(at); at = parentOf(at)) shown.add(at)
+  }
+  const children = new Map<B | undefined, B[]>()
+  for (const branch of [...shown].sort(order)) {
+    const parent = parentOf(branch)
+    const siblings = children.get(parent)
+    if (siblings) siblings.push(branch)
+    else children.set(parent, [branch])
+  }
+  // Restores make long chains: no recursion.
+  const isMatch = new Set(matches)
+  const rows: TreeRow<B>[] = []
+  const waiting = [...(children.get(undefined) ?? [])].reverse().map(branch => ({ branch, depth: 0 }))
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { branch, depth } = next
+    rows.push({ branch, depth, isMatch: isMatch.has(branch) })
+    for (const child of [...(children.get(branch) ?? [])].reverse()) {
+      waiting.push({ branch: child, depth: depth + 1 })
+    }
+  }
+  return rows
 }
 
 function order(a: Kin, b: Kin): number {

@@ -10,8 +10,8 @@ export interface MenuEntry {
   choose: () => void
 }
 
-/** A button with `label` for those who cannot see its dots. */
-export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }) {
+/** A button with `label` for those who cannot see its dots. `entries` is asked when it opens. */
+export function Menu({ label, entries }: { label: string; entries: () => MenuEntry[] }) {
   return (
     // Not modal: an entry may open a dialog, which then has the page to itself.
     <DropdownMenu.Root modal={false}>
@@ -24,28 +24,32 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
           collisionPadding={8}
           className="z-30 max-h-(--radix-dropdown-menu-content-available-height) w-64 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-xl"
         >
-          {entries.map(({ text, isDangerous, disabledBecause, choose }) => (
-            <DropdownMenu.Item
-              key={text}
-              aria-disabled={disabledBecause !== undefined || undefined}
-              onSelect={event => {
-                if (disabledBecause === undefined) choose()
-                else event.preventDefault()
-              }}
-              className={classes(
-                'cursor-pointer rounded-md px-3 py-1.5 text-sm outline-none data-highlighted:bg-sunken',
-                disabledBecause !== undefined && 'cursor-not-allowed text-ink-soft',
-                isDangerous && disabledBecause === undefined && 'text-bad',
-              )}
-            >
-              {text}
-              {disabledBecause !== undefined && (
-                <span className="block text-ink-soft text-xs">{disabledBecause}</span>
-              )}
-            </DropdownMenu.Item>
-          ))}
+          <Entries entries={entries} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
+}
+
+function Entries({ entries }: { entries: () => MenuEntry[] }) {
+  return entries().map(({ text, isDangerous, disabledBecause, choose }) => (
+    <DropdownMenu.Item
+      key={text}
+      aria-disabled={disabledBecause !== undefined || undefined}
+      onSelect={event => {
+        if (disabledBecause === undefined) choose()
+        else event.preventDefault()
+      }}
+      className={classes(
+        'cursor-pointer rounded-md px-3 py-1.5 text-sm outline-none data-highlighted:bg-sunken',
+        disabledBecause !== undefined && 'cursor-not-allowed text-ink-soft',
+        isDangerous && disabledBecause === undefined && 'text-bad',
+      )}
+    >
+      {text}
+      {disabledBecause !== undefined && (
+        <span className="block text-ink-soft text-xs">{disabledBecause}</span>
+      )}
+    </DropdownMenu.Item>
+  ))
 }
