@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
@@ -108,7 +109,13 @@ function BranchName({ row, parent }: { row: TreeRow<Branch>; parent: string | un
         </span>
       )}
       <div>
-        <span className={classes('break-all', isMatch ? 'font-medium' : 'text-ink-soft')}>{branch.name}</span>
+        <Link
+          to="/projects/$projectId/branches/$branchId"
+          params={{ projectId: branch.project_id, branchId: branch.id }}
+          className={classes('break-all', isMatch ? 'font-medium text-link' : 'text-ink-soft')}
+        >
+          {branch.name}
+        </Link>
         {parent !== undefined && <span className="sr-only">, child of {parent}</span>}{' '}
         {branch.default && <Label text="default" />} {branch.protected && <Label text="protected" />}{' '}
         {branch.current_state !== 'ready' && <Label text={stateText(branch.current_state)} />}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import type { Reply } from '../api/call.ts'
 import { ageText } from '../lib/age.ts'
@@ -28,7 +29,13 @@ export function BranchesAtAGlance({ branches, endpoints }: { branches: Branch[];
             return (
               <tr key={branch.id} className="border-line border-t first:border-t-0">
                 <td className="px-4 py-3">
-                  <span className="font-medium">{branch.name}</span>{' '}
+                  <Link
+                    to="/projects/$projectId/branches/$branchId"
+                    params={{ projectId: branch.project_id, branchId: branch.id }}
+                    className="font-medium text-link"
+                  >
+                    {branch.name}
+                  </Link>{' '}
                   {branch.default && <Label text="default" />}{' '}
                   {branch.protected && <Label text="protected" />}
                 </td>

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isAllowed, isAllowListEntry } from '../../../src/lib/allow-list.ts'
 import { entriesOf, isAddressEntry, lets } from './address-list.ts'
 
-const entries = [
-  ...['203.0.113.7', '203.0.113.0/24', '203.0.113.1-203.0.113.9', '0.0.0.0/0', '10.0.0.0/8', '127.0.0.1'],
-  ...['::1', '2001:db8::/32', '2001:db8::1-2001:db8::ff', 'fe80::/10', '1:2:3:4:5:6:7:8'],
-  ...['256.1.1.1', '1.2.3', '10.0.0.0/33', '10.0.0.9-10.0.0.1', '::1-10.0.0.1', 'example.com', '1::2::3'],
-  ...['1:2:3:4:5:6:7:8:9', '::/129', '10.0.0.0/8/8', 'g::1'],
-]
-
-const addresses = [
-  ...['203.0.113.7', '203.0.113.200', '203.0.114.1', '10.255.255.255', '127.0.0.1', '::ffff:10.1.2.3'],
-  ...['::1', '::2', '2001:db8::80', '2001:db9::', 'fe80::abcd', '1:2:3:4:5:6:7:8'],
-]
-
-test('entries are read as the server reads them', () => {
-  for (const entry of entries) assert.equal(isAddressEntry(entry), isAllowListEntry(entry), entry)
+test('an entry is an address, a network or a range', () => {
+  for (const entry of ['203.0.113.7', '10.0.0.0/8', '203.0.113.1-203.0.113.9', '::1', '2001:db8::/32'])
+    assert.ok(isAddressEntry(entry), entry)
+  for (const entry of ['256.1.1.1', '1.2.3', '10.0.0.0/33', '10.0.0.9-10.0.0.1', 'example.com', '1::2::3'])
+    assert.ok(!isAddressEntry(entry), entry)
 })
 
-test('those are let in whom the server lets in', () => {
-  for (const entry of entries.filter(isAllowListEntry)) {
-    for (const address of addresses) {
-      assert.equal(lets([entry], address), isAllowed([entry], address), `${address} by ${entry}`)
-    }
-  }
+test('a list lets in whom one of its entries names', () => {
+  assert.ok(lets(['10.0.0.1', '203.0.113.0/24'], '203.0.113.200'))
+  assert.ok(!lets(['10.0.0.1', '203.0.113.0/24'], '127.0.0.1'))
+  assert.ok(lets(['2001:db8::/32'], '2001:db8:ffff::1'))
+  assert.ok(!lets(['0.0.0.0/0'], '::1'))
   assert.ok(lets([], '203.0.113.7'))
 })
 

@@ -1,8 +1,9 @@
 // Quotas, in the units in which people think of them.
 
-import type { Project } from './use-project-update.ts'
+import type * as routes from '../../../src/contract/routes/index.ts'
+import type { Reply } from '../api/call.ts'
 
-export type Quota = NonNullable<Project['settings']['quota']>
+export type Quota = NonNullable<Reply<typeof routes.getProject>['project']['settings']['quota']>
 
 interface QuotaField {
   name: keyof Quota
