@@ -1,10 +1,12 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { showToast } from '../ui/toasts.tsx'
 import { type Following, followOperations, type Operation } from './follow-operations.ts'
 
 /**
  * A change of a project: its operations are followed, and what pages show of the project is read anew, now and when they
- * have ended. `texts` is what the toast says; `done` runs once the API has said yes.
+ * have ended. `texts` is what the toast says; `done` runs once the API has said yes, unless somebody has gone elsewhere
+ * meanwhile: it must not take them back.
  */
 export function useChange<Value, Result>(
   projectId: string,
@@ -14,14 +16,22 @@ export function useChange<Value, Result>(
 ): UseMutationResult<Result, Error, Value> {
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: ['project', projectId] })
+  const isShown = useRef(false)
+  useEffect(() => {
+    isShown.current = true
+    return () => {
+      isShown.current = false
+    }
+  }, [])
   return useMutation({
     mutationFn: change,
     onSuccess: async (result, value) => {
       const operations = operationsOf(result)
       if (operations.length > 0) void followOperations(operations, texts(value)).then(refresh)
       else showToast({ kind: 'good', text: texts(value).done })
-      await refresh()
-      await done?.(result, value)
+      // Before the page knows that what a dialog was about is gone, and takes the dialog away with it.
+      if (isShown.current) await done?.(result, value)
+      void refresh()
     },
   })
 }

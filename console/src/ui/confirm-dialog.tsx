@@ -34,14 +34,15 @@ export function ConfirmDialog({ title, isOpen, onClose, ...rest }: ConfirmDialog
 function ConfirmForm(props: Omit<ConfirmDialogProps, 'title' | 'isOpen'>) {
   const { children, action, onClose, confirm, typed, look = 'danger' } = props
   const [text, setText] = useState('')
-  const confirmation = useMutation({ mutationFn: confirm, onSuccess: onClose })
+  const confirmation = useMutation({ mutationFn: confirm })
   const disabledBecause =
     props.disabledBecause ??
     (confirmation.isPending ? 'It is being done' : undefined) ??
     (typed !== undefined && text !== typed ? `Type ${typed} first` : undefined)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (disabledBecause === undefined) confirmation.mutate()
+    // Here, not with the mutation: whoever has gone elsewhere meanwhile is not taken back.
+    if (disabledBecause === undefined) confirmation.mutate(undefined, { onSuccess: onClose })
   }
   return (
     <form onSubmit={submit} className="space-y-4 text-sm">
