@@ -157,6 +157,8 @@ export class AccessDesk {
     const name = endpointOfName(endpointish)
     const running = moment ? await this.#openPast(name, moment) : await this.#startNow(name)
     const { endpoint, address, started } = running
+    // Who is held is as good as there.
+    this.#idle.touch(endpoint.id)
     if (!moment) await this.#hold.settled(endpoint.branch_id)
     this.#idle.touch(endpoint.id)
     return {

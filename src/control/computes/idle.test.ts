@@ -137,3 +137,14 @@ test('forgotten, it is not asked', async () => {
   await clock.advance(10_000)
   assert.equal(asked.length, 0)
 })
+
+test('who has asked for it is on the way; work of our own is nobody', () => {
+  idle.watch('ep-a', 300_000)
+  const since = new Date(clock.now() - 1)
+  idle.hold('ep-a').release()
+  assert.equal(idle.isAskedSince('ep-a', since), false)
+  idle.touch('ep-a')
+  assert.equal(idle.isAskedSince('ep-a', since), true)
+  assert.equal(idle.isAskedSince('ep-a', new Date(clock.now())), false)
+  assert.equal(idle.isAskedSince('ep-other', since), false)
+})

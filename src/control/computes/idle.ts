@@ -12,6 +12,8 @@ const busyRecheckMs = 30_000
 interface Watched {
   timeoutMs: number
   lastActiveAt: number
+  /** When a client asked for it last. */
+  askedAt: number
   timer: Timer
   /** Open sessions by proxy, for people to see why a compute is awake. */
   sessions: Map<string, number>
@@ -40,6 +42,7 @@ export class IdleWatch {
     this.#watched.set(endpointId, {
       timeoutMs,
       lastActiveAt: this.#needs.clock.now(),
+      askedAt: before?.askedAt ?? Number.NEGATIVE_INFINITY,
       timer: this.#arm(endpointId, timeoutMs),
       sessions: before?.sessions ?? new Map(),
     })
@@ -53,7 +56,12 @@ export class IdleWatch {
   /** Somebody asked for the compute: a session is about to begin. */
   touch(endpointId: string): void {
     const watched = this.#watched.get(endpointId)
-    if (watched) watched.lastActiveAt = this.#needs.clock.now()
+    if (watched) watched.askedAt = watched.lastActiveAt = this.#needs.clock.now()
+  }
+
+  /** Whether `touch` was called since: its session may be there any moment, though nothing is to be seen of it yet. */
+  isAskedSince(endpointId: string, since: Date): boolean {
+    return (this.#watched.get(endpointId)?.askedAt ?? Number.NEGATIVE_INFINITY) > since.getTime()
   }
 
   /** Work of our own needs the compute, whose sessions count for nothing: it is not suspended until `release` is called. */
@@ -64,7 +72,8 @@ export class IdleWatch {
         const left = (this.#held.get(endpointId) ?? 1) - 1
         if (left > 0) this.#held.set(endpointId, left)
         else this.#held.delete(endpointId)
-        this.touch(endpointId)
+        const watched = this.#watched.get(endpointId)
+        if (watched) watched.lastActiveAt = this.#needs.clock.now()
       },
     }
   }
