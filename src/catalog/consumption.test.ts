@@ -182,12 +182,15 @@ test('hours, days and months are kept for as long as they can be asked for', asy
   assert.deepEqual(await kept(), [])
 })
 
-test('WAL: counted from where it was first met; other data begins anew; old news count nothing', async () => {
+test('WAL: counted from where its data began; other data begins anew; old news count nothing', async () => {
   const { project, branch } = await plant(catalog)
   const of = { dataId: branch.id, projectId: project.id, kind: 'root' as const }
+  const begins: Record<string, string> = { a: '0/FFFF00', b: '0/9000000' }
   const wal = (walOf: string, lsn: string) =>
-    catalog.transaction(trx => levels.countWal(trx, of, { walOf, lsn }, at('2026-04-01T00:00:00Z')))
-  assert.equal(await wal('a', '0/1000000'), 0)
+    catalog.transaction(trx =>
+      levels.countWal(trx, of, { walOf, lsn, begin: begins[walOf]! }, at('2026-04-01T00:00:00Z')),
+    )
+  assert.equal(await wal('a', '0/1000000'), 256)
   assert.equal(await wal('a', '0/1000100'), 256)
   assert.equal(await wal('a', '0/1000000'), 0, 'after a crash, the last checkpoint')
   assert.equal(await wal('a', '0/1000200'), 256)

@@ -74,14 +74,19 @@ export async function close(trx: Db, dataId: string, now: number): Promise<void>
   await trx.deleteFrom('levels').where('data_id', '=', dataId).execute()
 }
 
-/**
- * Counts the WAL up to `lsn`. `walOf` names the data: where it is new to us, its WAL so far is nobody's, and `lsn` is
- * where counting begins. An LSN that lies behind is old news. In a transaction; returns the bytes.
- */
+export interface WalEnd {
+  /** Names the data, which may be other data than before. */
+  walOf: string
+  lsn: string
+  /** Where that data's own WAL begins. */
+  begin: string
+}
+
+/** Counts the WAL up to `lsn`; of data that is new to us, from its beginning. What lies behind is old news. In a transaction; returns the bytes. */
 export async function countWal(
   trx: Db,
   of: { dataId: string; projectId: string; kind: Level['kind'] },
-  wal: { walOf: string; lsn: string },
+  wal: WalEnd,
   now: number,
 ): Promise<number> {
   await open(trx, of, now)
@@ -94,7 +99,9 @@ export async function countWal(
       from before
      where levels.data_id = before.data_id
     returning case when before.wal_of = ${wal.walOf} then greatest(${wal.lsn}::pg_lsn - before.wal_lsn, 0)
-                   else 0 end::bigint as written`.execute(trx)
+                   else greatest(${wal.lsn}::pg_lsn - ${wal.begin}::pg_lsn, 0) end::bigint as written`.execute(
+    trx,
+  )
   return rows[0]?.written ?? 0
 }
 

@@ -11,6 +11,7 @@ import * as consumption from '../../catalog/consumption.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import * as levels from '../../catalog/levels.ts'
 import type { ActivityReport } from '../../contract/control-plane.ts'
+import type { Status } from '../../engine/engine.ts'
 import type { Timer } from '../../lib/clock.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { frameStart } from '../../lib/time-frames.ts'
@@ -36,7 +37,7 @@ interface Awake {
 /** What was found out; nothing of it need be known. */
 interface Seen {
   logicalBytes?: number | undefined
-  wal?: { walOf: string; lsn: string } | undefined
+  wal?: levels.WalEnd | undefined
 }
 
 export interface MeterNeeds {
@@ -186,7 +187,7 @@ export class Meter {
     if (type !== 'read_write') return undefined
     const { engine, settings } = this.#needs.parts
     const status = await engine.observe(dataRef(settings.cell, branchId))
-    return status.phase === 'ready' && status.lsn ? { walOf: nameOf(status), lsn: status.lsn } : undefined
+    return status.phase === 'ready' && status.lsn ? endOf(status, status.lsn) : undefined
   }
 
   async #ask(endpointId: string, awake: Awake): Promise<Seen> {
@@ -202,7 +203,7 @@ export class Meter {
       }))
       const status = await engine.observe(dataRef(settings.cell, awake.branchId))
       awake.askedAt = askedAt
-      const wal = found.lsn !== null ? { walOf: nameOf(status), lsn: found.lsn } : undefined
+      const wal = found.lsn !== null ? endOf(status, found.lsn) : undefined
       return { logicalBytes: found.bytes, wal: awake.type === 'read_write' ? wal : undefined }
     } catch (error) {
       // It is being stopped, or has no room for one more session.
@@ -262,7 +263,8 @@ export class Meter {
   }
 }
 
-/** Which data it is: a restore makes other data under the same ref, with WAL of its own. */
-function nameOf(status: { changedAt: string; begin?: { lsn: string; time: string } }): string {
-  return `${status.changedAt} ${status.begin?.lsn ?? ''}`
+/** A restore makes other data under the same ref, with WAL of its own: its name is when it was made, and where it began. */
+function endOf(status: Pick<Status, 'changedAt' | 'begin'>, lsn: string): levels.WalEnd {
+  const begin = status.begin?.lsn
+  return { walOf: `${status.changedAt} ${begin ?? ''}`, lsn, begin: begin ?? lsn }
 }
