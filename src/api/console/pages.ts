@@ -1,10 +1,10 @@
-// The console's files, as Vite has built them. Every path that is no file is the page: its router reads the path.
+// The console's files, as Vite has built them. Its pages are one file, whose router reads the path.
 
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import type { ApiEnv } from '../serve.ts'
 
 const types: Record<string, string> = {
@@ -35,6 +35,14 @@ const pageHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 }
 
+/** What console/src/router.tsx knows. */
+const pagePattern = /^\/(sign-in|projects\/.+)?$/
+
+/** A browser that goes there, rather than a program or a script. */
+function asksForPage(c: Context<ApiEnv>): boolean {
+  return !c.req.path.startsWith('/api/') && (c.req.header('Accept') ?? '').includes('text/html')
+}
+
 /** Of files whose names hold their hashes. */
 const forEver = 'public, max-age=31536000, immutable'
 
@@ -42,16 +50,17 @@ export function servePages(app: Hono<ApiEnv>, directory: string): void {
   let files: Promise<ReadonlySet<string>> | undefined
   app.get('*', async (c, next) => {
     const { path } = c.req
-    if (path.startsWith('/api/') || path === '/healthz') return await next()
     files ??= filesBelow(directory)
     const known = await files
-    const name = known.has(path) ? path : '/index.html'
+    const isFile = known.has(path)
+    const isPage = pagePattern.test(path)
+    // To people the page itself says that there is no such page; all others get the API's answer.
+    if (!isFile && !isPage && !asksForPage(c)) return await next()
+    const name = isFile ? path : '/index.html'
     if (!known.has(name)) {
       files = undefined
       return c.text('The console has not been built: run `npm run build --workspace console`.\n', 503)
     }
-    // What is missing below assets/ is of another build: the page must not come in its place.
-    if (name === '/index.html' && path.startsWith('/assets/')) return await next()
     const file = join(directory, name)
     const { size } = await stat(file)
     const headers = {
@@ -61,7 +70,7 @@ export function servePages(app: Hono<ApiEnv>, directory: string): void {
       'Cache-Control': name.startsWith('/assets/') ? forEver : 'no-cache',
     }
     const body = Readable.toWeb(createReadStream(file)) as ReadableStream
-    return new Response(body, { headers })
+    return new Response(body, { status: isFile || isPage ? 200 : 404, headers })
   })
 }
 
