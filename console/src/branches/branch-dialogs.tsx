@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { BranchCreateDialog } from './branch-create-dialog.tsx'
 import { BranchDeleteDialog } from './branch-delete-dialog.tsx'
@@ -21,22 +20,18 @@ interface BranchDialogsProps {
 
 /** The one that the address names. */
 export function BranchDialogs({ projectId, branches, dialog, branchId, close }: BranchDialogsProps) {
-  const found = branches.find(({ id, default: isDefault }) =>
+  const branch = branches.find(({ id, default: isDefault }) =>
     branchId === undefined ? isDefault : id === branchId,
   )
-  // A dialog that deletes its branch goes on until it has closed itself.
-  const [seen, setSeen] = useState(found)
-  if (found && found !== seen) setSeen(found)
   if (dialog === undefined) return null
-  const base = found ?? (seen?.id === branchId ? seen : undefined)
-  if (!base) {
+  if (!branch) {
     return (
       <Dialog title="The branch is gone" isOpen onClose={close}>
         <p>It may have been deleted, or have expired. The list has what is there now.</p>
       </Dialog>
     )
   }
-  const props = { projectId, branch: base, branches, onClose: close }
+  const props = { projectId, branch, branches, onClose: close }
   switch (dialog) {
     case 'create':
       return <BranchCreateDialog {...props} />

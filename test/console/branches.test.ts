@@ -1,0 +1,311 @@
+// The page of branches: the tree, and all that can be done with one of them.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { query } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
+import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
+import { Console, printedLink } from './browser.ts'
+
+/** Wide enough that a moment between two statements can be told by seconds. */
+const apartMs = 2500
+const pause = () => new Promise(resolve => setTimeout(resolve, apartMs))
+
+describe('branches', () => {
+  let pilotlight: Pilotlight
+  let browser: Console
+  let project: ProjectDetails
+  let place: string
+
+  before(async () => {
+    pilotlight = await Pilotlight.start()
+    project = await pilotlight.createProject({ name: 'shop' })
+    await pilotlight.settle(project.id)
+    await query(pilotlight, project, 'create table orders (id int, state text)')
+    browser = await Console.open(pilotlight)
+    await browser.page.goto(printedLink(pilotlight))
+    await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    place = `/projects/${project.id}/branches`
+  })
+  after(async () => {
+    await browser?.close()
+    await pilotlight?.stop()
+  })
+
+  const row = (name: string) =>
+    browser.page
+      .getByRole('table', { name: 'Branches', exact: true })
+      .getByRole('row')
+      .filter({ has: browser.page.getByRole('button', { name: `Actions of ${name}`, exact: true }) })
+
+  /** Opens the menu of a branch and takes an entry of it. */
+  const act = async (name: string, entry: string) => {
+    await row(name).getByRole('button').click()
+    await browser.page.getByRole('menuitem', { name: entry }).click()
+  }
+
+  /** As it looks in both themes, without barriers in either. */
+  const look = async (name: string) => {
+    for (const theme of ['light', 'dark'] as const) {
+      await browser.page.emulateMedia({ colorScheme: theme })
+      await browser.page.locator(`html[data-theme=${theme}]`).waitFor()
+      assert.deepEqual(await browser.barriers(), [], `${name}, ${theme}`)
+      await browser.picture(`${name}-${theme}`)
+    }
+    await browser.page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  test('a project leads to them, and they teach what they are', async () => {
+    const { page } = browser
+    await page.goto(`/projects/${project.id}`)
+    await page
+      .getByRole('navigation', { name: 'Project' })
+      .getByRole('link', { name: 'Branches', exact: true })
+      .click()
+    await page.getByRole('heading', { name: 'Branches', exact: true }).waitFor()
+    await page.getByText('What is written to it never reaches its parent').waitFor()
+    await row('main').getByText('default').waitFor()
+    await look('branches-first')
+  })
+
+  test('one is made of now, and stands below its parent', async () => {
+    const { page } = browser
+    await page.getByRole('button', { name: 'New branch' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New branch' })
+    await dialog.getByLabel('Name').fill('main')
+    await dialog.getByText('Another branch has this name').waitFor()
+    await dialog.getByLabel('Name').fill('dev')
+    await look('branch-create')
+    await dialog.getByRole('button', { name: 'Create branch' }).click()
+    await page.getByText('dev is ready').waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    await row('dev').getByText(', child of main').waitFor({ state: 'attached' })
+    await row('dev').getByText('LSN').waitFor()
+    await row('dev').getByText('alone').waitFor()
+    await row('dev').getByText('awake').waitFor()
+    await look('branches')
+  })
+
+  test('one of a moment has what was there then, and no compute unless asked for', async () => {
+    const { page } = browser
+    await query(pilotlight, project, `insert into orders values (1, 'paid')`)
+    await page.goto(`${place}?dialog=create`)
+    const dialog = page.getByRole('dialog', { name: 'New branch' })
+    await dialog.getByLabel('Name').fill('then')
+    await dialog.getByLabel('From').selectOption('time')
+    await dialog.getByLabel('Time within the history').waitFor()
+    await dialog.getByLabel('Time', { exact: true }).fill('2020-01-01T00:00:00')
+    await dialog.getByText('Its history begins').first().waitFor()
+    assert.equal(
+      await dialog.getByRole('button', { name: 'Create branch' }).getAttribute('aria-disabled'),
+      'true',
+    )
+    await dialog.getByLabel('Time within the history').focus()
+    await page.keyboard.press('Home')
+    await dialog.getByLabel('Expires').selectOption('In 1 hour')
+    await dialog.getByLabel('With a compute').uncheck()
+    await look('branch-create-at')
+    await dialog.getByRole('button', { name: 'Create branch' }).click()
+    await page.getByText('then is ready').waitFor()
+    await row('then')
+      .getByText(/in (1 hour|\d+ minutes)/)
+      .waitFor()
+    await row('then').getByRole('cell', { name: 'none' }).waitFor()
+  })
+
+  test('the search stands in the address, and keeps who leads to what it found', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await page.getByLabel('Search branches').fill('dev')
+    await row('then').waitFor({ state: 'detached' })
+    await row('main').waitFor()
+    await page.reload()
+    await row('dev').waitFor()
+    assert.equal(await page.getByLabel('Search branches').inputValue(), 'dev')
+    assert.equal(await row('then').count(), 0)
+    await page.getByLabel('Search branches').fill('nothing-such')
+    await page.getByText('No branch has such a name or id').waitFor()
+    await page.goto(`${place}?dialog=rename&branch=br-gone`)
+    await page.getByRole('dialog', { name: 'The branch is gone' }).waitFor()
+  })
+
+  test('renamed, protected, made to expire', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await act('dev', 'Rename')
+    await page.getByRole('dialog').getByLabel('Name').fill('staging')
+    await page.getByRole('button', { name: 'Rename', exact: true }).click()
+    await row('staging').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await act('staging', 'Protect')
+    await page.getByText('neither be deleted nor restored nor reset').waitFor()
+    await page.getByRole('button', { name: 'Protect', exact: true }).click()
+    await row('staging').getByText('protected').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await row('staging').getByRole('button').click()
+    await page.getByRole('menuitem', { name: 'Delete' }).getByText('unprotect it first').waitFor()
+    await look('branch-menu')
+    await page.getByRole('menuitem', { name: 'Unprotect' }).click()
+    await page.getByRole('button', { name: 'Unprotect', exact: true }).click()
+    await row('staging').getByText('protected').waitFor({ state: 'detached' })
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await act('staging', 'Set an expiry')
+    await page.getByRole('dialog').getByLabel('Expires').selectOption('In 7 days')
+    await look('branch-expire')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await row('staging').getByText('in 7 days').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await act('staging', 'Change its expiry')
+    await page.getByRole('dialog').getByLabel('Expires', { exact: true }).selectOption('Never')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await row('staging').getByText('never').waitFor()
+  })
+
+  test('the default branch changes, and back', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await act('staging', 'Set as default')
+    await page.getByRole('button', { name: 'Set as default' }).click()
+    await row('staging').getByText('default').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await act('main', 'Set as default')
+    await page.getByRole('button', { name: 'Set as default' }).click()
+    await row('main').getByText('default').waitFor()
+  })
+
+  test('a restore brings back what was lost, and keeps what there was', async () => {
+    const { page } = browser
+    await query(pilotlight, project, `insert into orders values (2, 'wanted')`)
+    await pause()
+    const wantedMs = Date.now()
+    await pause()
+    await query(pilotlight, project, 'drop table orders')
+    await page.goto(place)
+    await act('main', 'Restore')
+    const dialog = page.getByRole('dialog', { name: 'Restore main' })
+    await dialog.getByLabel('Time', { exact: true }).fill(await localTime(wantedMs))
+    await dialog.getByLabel('Keep the old state as').fill('')
+    await dialog.getByText('The old state has to be kept under a name').waitFor()
+    await dialog.getByLabel('Keep the old state as').fill('broken')
+    const effects = dialog.getByRole('region', { name: 'What will happen' })
+    await effects.getByText('stays, as the branch broken').waitFor()
+    await effects.getByText('staging').waitFor()
+    await look('branch-restore')
+    await dialog.getByRole('button', { name: 'Restore' }).click()
+    await page.getByText('main is restored').waitFor()
+    assert.deepEqual(await query(pilotlight, project, 'select state from orders order by id'), [
+      { state: 'paid' },
+      { state: 'wanted' },
+    ])
+    await row('broken').waitFor()
+    await row('main').getByText(', child of broken').waitFor({ state: 'attached' })
+  })
+
+  test('a reset takes the parent’s data', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await act('staging', 'Reset from parent')
+    const dialog = page.getByRole('dialog', { name: 'Reset staging from its parent' })
+    await dialog.getByLabel('Keep the old state as').fill('')
+    await dialog.getByText('is lost: it is not kept').waitFor()
+    assert.equal(await dialog.getByRole('button', { name: 'Reset' }).getAttribute('aria-disabled'), 'true')
+    await dialog.getByLabel('Type staging to confirm').fill('staging')
+    await look('branch-reset')
+    await dialog.getByRole('button', { name: 'Reset' }).click()
+    await page.getByText('staging has the data of broken').waitFor()
+  })
+
+  test('schemas stand side by side', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await act('main', 'Compare schemas')
+    const dialog = page.getByRole('dialog', { name: 'Compare the schema of main' })
+    await dialog.getByRole('button', { name: 'Compare' }).click()
+    const differences = dialog.getByRole('region', { name: 'Differences' })
+    await differences.getByText('+ CREATE TABLE public.orders').waitFor({ timeout: 60_000 })
+    await differences.getByRole('columnheader', { name: 'broken now' }).waitFor()
+    await look('branch-compare')
+    await dialog.getByLabel('With').selectOption('main itself')
+    await dialog.getByRole('button', { name: 'Compare' }).click()
+    assert.equal(await differences.count(), 0)
+    assert.match(
+      (await dialog.getByRole('button', { name: 'Compare' }).getAttribute('title')) ?? '',
+      /Both sides are the same/,
+    )
+  })
+
+  test('what others depend on stays; the rest is deleted, and recovered where that is said', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await row('broken').getByRole('button').click()
+    await page.getByRole('menuitem', { name: 'Delete' }).getByText('Branches depend on it').waitFor()
+    await page.keyboard.press('Escape')
+    await act('then', 'Delete')
+    const dialog = page.getByRole('dialog', { name: 'Delete then' })
+    await dialog.getByText(/can be recovered|gone for good/).waitFor()
+    const isRecoverable = (await dialog.getByText('can be recovered').count()) > 0
+    await look('branch-delete')
+    if (isRecoverable) await dialog.getByRole('button', { name: 'Delete branch' }).click()
+    if (isRecoverable) {
+      await page.getByRole('button', { name: 'Recover then' }).waitFor()
+      await row('then').waitFor({ state: 'detached' })
+      await look('branches-deleted')
+      await page.getByRole('button', { name: 'Recover then' }).click()
+      await row('then').waitFor()
+      await act('then', 'Delete')
+      await dialog.getByLabel('Delete it for good at once').check()
+    }
+    await dialog.getByText('gone for good').waitFor()
+    await dialog.getByLabel('Type then to confirm').fill('then')
+    await dialog.getByRole('button', { name: 'Delete branch' }).click()
+    await row('then').waitFor({ state: 'detached' })
+    await page.getByText('then is deleted').last().waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Recover then' }).count(), 0)
+  })
+
+  test('a telephone is wide enough', async () => {
+    const { page } = browser
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.goto(place)
+    await row('main').waitFor()
+    const widthPx = () => page.evaluate<number>('document.documentElement.scrollWidth')
+    assert.ok((await widthPx()) <= 360)
+    await browser.picture('branches-narrow')
+    await page.getByRole('button', { name: 'New branch' }).click()
+    await page.getByRole('dialog').waitFor()
+    assert.ok((await widthPx()) <= 360)
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('branch-create-narrow')
+    assert.deepEqual(browser.complaints, [])
+  })
+
+  /** As the browser's own field has it. */
+  const localTime = (ms: number): Promise<string> =>
+    browser.page.evaluate<string>(
+      `new Date(${ms} - new Date(${ms}).getTimezoneOffset() * 60000).toISOString().slice(0, 19)`,
+    )
+
+  test('by the keyboard alone', async () => {
+    const { page } = browser
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(place)
+    await row('staging').getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menu').waitFor()
+    await eventually(
+      async () => {
+        await page.keyboard.press('ArrowDown')
+        return (await page.evaluate<string>('document.activeElement.textContent')).startsWith('Rename')
+      },
+      { timeoutMs: 10_000, about: () => 'the entry to have the focus' },
+    )
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.getByRole('dialog').getByLabel('Name').focus()
+    await page.keyboard.press('End')
+    await page.keyboard.type('-2')
+    await page.keyboard.press('Enter')
+    await row('staging-2').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+})
