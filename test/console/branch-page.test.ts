@@ -1,0 +1,229 @@
+// One branch's page: its computes, roles and databases, children and snapshots.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { psql } from '../fixtures/clients.ts'
+import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
+import { Console, printedLink } from './browser.ts'
+
+describe('the page of a branch', () => {
+  let pilotlight: Pilotlight
+  let browser: Console
+  let project: ProjectDetails
+  let place: string
+
+  before(async () => {
+    pilotlight = await Pilotlight.start()
+    project = await pilotlight.createProject({ name: 'shop' })
+    await pilotlight.settle(project.id)
+    browser = await Console.open(pilotlight)
+    await browser.page.goto(printedLink(pilotlight))
+    await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    place = `/projects/${project.id}/branches/${project.branchId}`
+  })
+  after(async () => {
+    await browser?.close()
+    await pilotlight?.stop()
+  })
+
+  const button = (name: string) => browser.page.getByRole('button', { name, exact: true })
+  const dialog = (name: string | RegExp) => browser.page.getByRole('dialog', { name })
+  const reason = async (name: string) => await button(name).getAttribute('title')
+
+  /** As it looks in both themes, without barriers in either. */
+  const look = async (name: string) => {
+    for (const theme of ['dark', 'light'] as const) {
+      await browser.page.emulateMedia({ colorScheme: theme })
+      await browser.page.locator(`html[data-theme=${theme}]`).waitFor()
+      assert.deepEqual(await browser.barriers(), [], `${name}, ${theme}`)
+      await browser.picture(`${name}-${theme}`)
+    }
+  }
+
+  test('a compute is sent to sleep and woken, and says when it will sleep', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await page.getByRole('heading', { name: 'main' }).waitFor()
+    const compute = page.getByRole('region', { name: `Compute ${project.endpointId}` })
+    await compute.getByText('awake').waitFor()
+    await compute.getByText(/after 5 minutes without work: in \d minutes, if nobody uses it/).waitFor()
+    assert.match((await reason('Start'))!, /awake already/)
+    await look('branch-computes')
+    await button('Suspend').click()
+    await compute.getByText('asleep').waitFor()
+    await compute.getByText(/without work$/).waitFor()
+    assert.match((await reason('Suspend'))!, /asleep already/)
+    assert.equal(await button('Start').getAttribute('aria-disabled'), null)
+    await button('Start').click()
+    await compute.getByText('awake').waitFor()
+  })
+
+  test('a compute is changed, disabled, deleted and added', async () => {
+    const { page } = browser
+    await button('Edit').click()
+    assert.match(page.url(), /dialog=edit-compute/)
+    await page.reload()
+    const edit = dialog(`Edit ${project.endpointId}`)
+    await edit.getByLabel('Size').selectOption('1')
+    await edit.getByText('below the smallest').waitFor()
+    assert.equal(await button('Save').getAttribute('aria-disabled'), 'true')
+    await edit.getByLabel('At most').selectOption('2')
+    await edit.getByLabel('Goes to sleep after').selectOption('-1')
+    await look('branch-compute-edit')
+    await button('Save').click()
+    await page.getByText('1 CU: 4 GB, at most 2 CU: 8 GB').waitFor()
+    await page.getByText('never: it stays awake').waitFor()
+
+    await button('Disable').click()
+    await page
+      .getByRole('region', { name: /Compute/ })
+      .getByText('disabled')
+      .waitFor()
+    await page.getByText(`${project.endpointId} is disabled`).waitFor()
+    assert.match((await reason('Start'))!, /enable it first/)
+    await button('Enable').click()
+    await button('Disable').waitFor()
+
+    await button('Delete').click()
+    await dialog(/Delete compute/)
+      .getByText('another host name')
+      .waitFor()
+    await look('branch-compute-delete')
+    await button('Delete compute').click()
+    await page.getByRole('heading', { name: 'No compute' }).waitFor()
+    await look('branch-no-compute')
+    await button('Add compute').click()
+    await dialog('Add compute').getByLabel('Name').fill('writer')
+    await dialog('Add compute').getByRole('button', { name: 'Add compute' }).click()
+    await dialog('Add compute').waitFor({ state: 'detached' })
+    await page.getByRole('region', { name: 'Compute writer' }).waitFor()
+    assert.match((await reason('Add compute'))!, /already/)
+  })
+
+  test('roles and databases are made, and what they are given is what Postgres takes', async () => {
+    const { page } = browser
+    await page.getByRole('link', { name: 'Roles & Databases' }).click()
+    await button('Add role').click()
+    await dialog('Add role').getByLabel('Name').fill('reporting')
+    await button('Create role').click()
+    await page.getByText('Role reporting is ready').waitFor()
+    await button('Add database').click()
+    await dialog('Add database').getByLabel('Name').fill('reports')
+    await dialog('Add database').getByLabel('Owner').selectOption('reporting')
+    await look('branch-database-add')
+    await button('Create database').click()
+    await page.getByText('Database reports is ready').waitFor()
+    assert.match((await reason('Delete role reporting'))!, /owns reports/)
+    await look('branch-contents')
+
+    await button('Password of reporting').click()
+    await button('Show password').waitFor()
+    assert.ok(!(await dialog('Password of reporting').textContent())!.includes('npg_'))
+    await look('branch-role-password')
+    await button('Copy password').click()
+    await page.getByText('Copied').waitFor()
+    const first = await browser.clipboard()
+    assert.match(first, /^npg_/)
+    assert.ok(!page.url().includes(first))
+    const uri = await reportsUri(pilotlight, project, first)
+    assert.equal((await psql(uri, 'select current_user')).stdout, 'reporting')
+    await dialog('Password of reporting').getByRole('button', { name: 'Close' }).click()
+
+    await button('Reset password of reporting').click()
+    await button('Reset password').click()
+    await page.getByText('reporting has a new password').waitFor()
+    await button('Password of reporting').click()
+    await button('Copy password').click()
+    await page.getByText('Copied').waitFor()
+    assert.notEqual(await browser.clipboard(), first)
+    await page.keyboard.press('Escape')
+  })
+
+  test('a database is renamed and given away; both go again', async () => {
+    const { page } = browser
+    await button('Edit database reports').click()
+    const edit = dialog('Edit reports')
+    await edit.getByLabel('Name').fill('reports_2026')
+    await edit.getByText('ends its sessions').waitFor()
+    await edit.getByLabel('Owner').selectOption('neondb_owner')
+    await button('Save').click()
+    await page.getByText('Database reports_2026 is changed').waitFor()
+    await button('Delete database reports_2026').click()
+    assert.match((await reason('Delete database'))!, /Type reports_2026/)
+    await dialog('Delete database reports_2026').getByLabel('Type reports_2026').fill('reports_2026')
+    await look('branch-database-delete')
+    await button('Delete database').click()
+    await page.getByText('Database reports_2026 is deleted').waitFor()
+    await button('Delete role reporting').click()
+    await button('Delete role').click()
+    await page.getByText('Role reporting is deleted').waitFor()
+    await button('Password of reporting').waitFor({ state: 'detached' })
+  })
+
+  test('a snapshot is made, scheduled, restored and deleted', async () => {
+    const { page } = browser
+    await page.goto(`${place}?tab=snapshots`)
+    await page.getByRole('heading', { name: 'No snapshot' }).waitFor()
+    await button('Create snapshot').click()
+    await dialog('Snapshot of main').getByLabel('Name').fill('before')
+    await dialog('Snapshot of main').getByLabel('Keep it for').selectOption('7 days')
+    await dialog('Snapshot of main').getByRole('button', { name: 'Create snapshot' }).click()
+    await page.getByText('The snapshot is made').waitFor()
+    await page.getByRole('table', { name: 'Snapshots' }).getByText('in 7 days').waitFor()
+
+    await button('Change schedule').click()
+    const schedule = dialog('Snapshots by schedule')
+    await schedule.getByLabel('Every day').check()
+    await schedule.getByLabel('At (UTC)').selectOption('03:00')
+    await look('branch-schedule')
+    await button('Save').click()
+    await page.getByText('Every day at 03:00 UTC, kept for 7 days').waitFor()
+    await look('branch-snapshots')
+
+    await button('Restore before').click()
+    await dialog('Restore before').getByLabel('Name of the branch').fill('look')
+    await button('Restore to a new branch').click()
+    await page.getByRole('heading', { name: 'look', exact: true }).waitFor()
+    await page.getByText('before is restored').waitFor()
+    await page.goto(`${place}?tab=snapshots`)
+    await button('Delete before').click()
+    await button('Delete snapshot').click()
+    await page.getByText('The snapshot is deleted').waitFor()
+    await page.getByRole('heading', { name: 'No snapshot' }).waitFor()
+  })
+
+  test('children lead to their own pages, on a narrow screen as well', async () => {
+    const { page } = browser
+    await page.goto(`${place}?tab=children`)
+    await page.getByRole('heading', { name: 'No children' }).waitFor()
+    await look('branch-no-children')
+    await pilotlight.api.createProjectBranch(project.id, { branch: { name: 'dev' } })
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.getByRole('link', { name: 'dev', exact: true }).waitFor()
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+    assert.equal(overflow, 0)
+    await look('branch-children-narrow')
+    await page.getByRole('link', { name: 'dev', exact: true }).click()
+    await page.getByRole('heading', { name: 'dev' }).waitFor()
+    await page.getByText('Child of').waitFor()
+    await look('branch-child-narrow')
+    assert.deepEqual(browser.complaints, [])
+  })
+})
+
+/** Of the database that the test made, by the compute that the branch has now. */
+async function reportsUri(
+  pilotlight: Pilotlight,
+  project: ProjectDetails,
+  password: string,
+): Promise<string> {
+  const { data } = await pilotlight.api.getConnectionUri({
+    projectId: project.id,
+    branch_id: project.branchId,
+    role_name: 'reporting',
+    database_name: 'reports',
+  })
+  const uri = new URL(data.uri)
+  uri.password = password
+  return uri.href
+}
