@@ -11,7 +11,7 @@ export function Table({
   children: ReactNode
 }) {
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-raised">
+    <div className="relative overflow-x-auto rounded-lg border border-line bg-raised">
       <table aria-label={label} className="w-full text-left text-sm">
         <thead className="text-ink-soft">
           <tr className="border-line border-b">
