@@ -28,6 +28,11 @@ test('one whose parent is gone is a root', () => {
   assert.deepEqual(shown(branchTree([branch('main'), branch('left', 'gone')])), ['main', 'left'])
 })
 
+test('the default branch’s family comes first, though a restore has made it a child', () => {
+  const restored = [branch('anew'), branch('main', 'old'), branch('backup', 'old'), branch('old')]
+  assert.deepEqual(shown(branchTree(restored)), ['old', '  main', '  backup', 'anew'])
+})
+
 test('a search keeps who leads to what it found', () => {
   const rows = branchTree(family, ' FEAT ')
   assert.deepEqual(shown(rows), ['main', '  dev', '    feature'])

@@ -30,6 +30,10 @@ export function branchTree<B extends Kin>(branches: B[], search = ''): TreeRow<B
     for (let at: B | undefined = match; at && !shown.has(at); at = parentOf(at)) shown.add(at)
   }
   const children = new Map<B | undefined, B[]>()
+  const leading = new Set<B>()
+  for (let at = branches.find(one => one.default); at && !leading.has(at); at = parentOf(at)) leading.add(at)
+  const order = (a: B, b: B) =>
+    Number(leading.has(b)) - Number(leading.has(a)) || a.name.localeCompare(b.name)
   for (const branch of [...shown].sort(order)) {
     const parent = parentOf(branch)
     const siblings = children.get(parent)
@@ -48,8 +52,4 @@ export function branchTree<B extends Kin>(branches: B[], search = ''): TreeRow<B
     }
   }
   return rows
-}
-
-function order(a: Kin, b: Kin): number {
-  return Number(b.default) - Number(a.default) || a.name.localeCompare(b.name)
 }
