@@ -13,7 +13,7 @@ export function ComputeState({ endpoint, nowMs }: { endpoint: Endpoint; nowMs: n
       <span
         aria-hidden="true"
         className={classes(
-          'size-2.5 rounded-full',
+          'size-2.5 shrink-0 rounded-full',
           isAwake ? 'bg-flame shadow-[0_0_8px_var(--flame)]' : 'border border-ink-soft',
         )}
       />

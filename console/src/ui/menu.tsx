@@ -22,7 +22,7 @@ export function Menu({ label, entries }: { label: string; entries: () => MenuEnt
         <DropdownMenu.Content
           align="end"
           collisionPadding={8}
-          className="z-30 max-h-(--radix-dropdown-menu-content-available-height) w-64 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-xl"
+          className="z-70 max-h-(--radix-dropdown-menu-content-available-height) w-64 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-xl"
         >
           <Entries entries={entries} />
         </DropdownMenu.Content>
