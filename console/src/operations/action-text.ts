@@ -1,18 +1,26 @@
 import type { OperationAction } from '../../../src/contract/operations.ts'
 
-/** As people say it; the rest are shown as they are called. */
+/** What each does here, where Neon's word for it says something else; those that never come up are shown as they are called. */
 const texts: Partial<Record<OperationAction, string>> = {
   create_timeline: 'Create data',
   create_branch: 'Create branch',
+  import_data: 'Import data',
+  apply_schema_from_branch: 'Remove rows, keep schema',
   start_compute: 'Start compute',
   suspend_compute: 'Suspend compute',
   apply_config: 'Apply settings',
-  delete_timeline: 'Delete branch',
+  apply_storage_config: 'Apply history window',
+  swap_binding_id: 'Restore branch',
   update_catalog: 'Put a restored branch in its place',
-  import_data: 'Import data',
+  prepare_secondary_pageserver: 'Export branch',
+  timeline_mark_invisible: 'Close deleted branch',
+  delete_timeline: 'Delete data',
 }
 
 export function actionText(action: OperationAction): string {
   const words = action.replaceAll('_', ' ')
   return texts[action] ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
+
+/** Whether people have a word for it. */
+export const hasText = (action: OperationAction): boolean => texts[action] !== undefined

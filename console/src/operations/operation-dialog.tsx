@@ -48,7 +48,9 @@ function Facts({ operation }: { operation: Operation }) {
   const isOver = hasEnded(operation.status)
   return (
     <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2">
-      <Fact name="What">{actionText(operation.action)}</Fact>
+      <Fact name="What">
+        {actionText(operation.action)} <code className="text-ink-soft text-xs">{operation.action}</code>
+      </Fact>
       <Fact name="Status">
         <OperationStatusText status={operation.status} />
       </Fact>

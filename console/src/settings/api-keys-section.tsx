@@ -102,6 +102,12 @@ export function ApiKeysSection({ organizationId }: { organizationId: string }) {
           {about?.last_used_at &&
             ` It was last used ${ageText(about.last_used_at, nowMs)}, from ${about.last_used_from_addr}.`}
         </p>
+        {about?.isPersonal && (
+          <p>
+            The command <code>pilotlight</code> on the server uses such a key, too: the one that stands in{' '}
+            <code>run/api-key</code> below the data directory.
+          </p>
+        )}
       </ConfirmDialog>
     </section>
   )

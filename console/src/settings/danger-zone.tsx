@@ -43,10 +43,9 @@ export function DangerZone({ project }: { project: Project }) {
         Delete project
       </h2>
       <p className="text-sm">
-        All sessions end and nobody can connect any more, at once.{' '}
-        {countText(branches.data.branches.length, 'branch')}
-        {' and '}
-        {countText(snapshots.data.snapshots.length, 'snapshot')} go with it. {recovery}
+        All sessions end and nobody can connect any more, at once. What it holds goes:{' '}
+        {countText(branches.data.branches.length, 'branch')},{' '}
+        {countText(snapshots.data.snapshots.length, 'snapshot')}. {recovery}
       </p>
       <Button
         look="danger"
@@ -66,17 +65,24 @@ export function DangerZone({ project }: { project: Project }) {
         confirm={remove}
       >
         <p>
-          {branches.data.branches
-            .map(({ name }) => name)
-            .slice(0, 10)
-            .join(', ')}
-          {branches.data.branches.length > 10 && ' and others'}: with all their databases, roles and
-          histories, and {countText(snapshots.data.snapshots.length, 'snapshot')}.
+          What goes: the databases, roles and history of {namesText(branches.data.branches)}
+          {snapshots.data.snapshots.length > 0 &&
+            `, and ${countText(snapshots.data.snapshots.length, 'snapshot')}`}
+          .
         </p>
         <p>{recovery}</p>
       </ConfirmDialog>
     </section>
   )
+}
+
+/** Whoever has more of them knows so. */
+const namesShown = 10
+
+function namesText(branches: { name: string }[]): string {
+  const names = branches.slice(0, namesShown).map(({ name }) => name)
+  const others = branches.length - names.length
+  return others > 0 ? `${names.join(', ')} and ${others} others` : names.join(', ')
 }
 
 function countText(count: number, noun: 'branch' | 'snapshot'): string {

@@ -1,12 +1,14 @@
-// What the console's forms know for themselves is what the server goes by.
+// What the console's pages know for themselves is what the server goes by.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rowsOf, scheduleOf } from '../../console/src/branch/schedule.ts'
+import { hasText } from '../../console/src/operations/action-text.ts'
 import { isAddressEntry, lets } from '../../console/src/settings/address-list.ts'
 import { quotaFields } from '../../console/src/settings/quotas.ts'
 import { projectQuota } from '../../src/contract/shapes/project-settings.ts'
 import { backupSchedule } from '../../src/contract/shapes/snapshots.ts'
+import { definitions } from '../../src/control/operations/index.ts'
 import { isAllowed, isAllowListEntry } from '../../src/lib/allow-list.ts'
 
 const entries = [
@@ -37,4 +39,11 @@ test('every quota has a field', () => {
 test('the API takes a schedule of all frequencies', () => {
   const schedule = scheduleOf(rowsOf([]).map(row => ({ ...row, isOn: true })))
   assert.deepEqual(backupSchedule.parse({ schedule }).schedule, schedule)
+})
+
+test('every operation that is carried out is told in words', () => {
+  assert.deepEqual(
+    [...definitions.keys()].filter(action => !hasText(action)),
+    [],
+  )
 })
