@@ -8,6 +8,7 @@ import { useChange } from '../api/use-change.ts'
 import { durationText } from '../lib/duration.ts'
 import { CheckboxField } from '../ui/checkbox-field.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
 import { branchActions } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 
@@ -16,6 +17,8 @@ export function BranchDeleteDialog({ projectId, branch, branches, onClose }: Bra
   const machine = useQuery(machineQuery)
   const [isHard, setHard] = useState(false)
   const isRecoverable = machine.data !== undefined && machine.data.cloning !== 'copy' && !isHard
+  // Where it cannot be told, the worse is said.
+  const isFinal = !isRecoverable && !machine.isPending
   const deletion = useChange(
     projectId,
     () =>
@@ -33,21 +36,21 @@ export function BranchDeleteDialog({ projectId, branch, branches, onClose }: Bra
       isOpen
       onClose={onClose}
       confirm={() => deletion.mutateAsync()}
-      typed={isRecoverable ? undefined : branch.name}
+      typed={isFinal ? branch.name : undefined}
       disabledBecause={action?.disabledBecause ?? (machine.isPending ? 'One moment' : undefined)}
     >
       <p>
         Its computes are stopped, and nobody can connect to it any more. Its parent, and branches beside it,
         keep all they have.
       </p>
-      {isRecoverable ? (
+      {machine.isPending && <Skeleton lines={1} />}
+      {isRecoverable && (
         <p>
           For {durationText(limits.branchRecoverySeconds)} it can be recovered, with all its data, from the
           list of deleted branches.
         </p>
-      ) : (
-        <p className="text-bad">Its data is gone for good: nothing brings it back.</p>
       )}
+      {isFinal && <p className="text-bad">Its data is gone for good: nothing brings it back.</p>}
       {machine.data && machine.data.cloning !== 'copy' && (
         <CheckboxField
           label="Delete it for good at once"
