@@ -86,6 +86,19 @@ async function nothingIsLeft(): Promise<void> {
   )
 }
 
+/** A killed control sends nothing any more; what it had sent by then is long done when the next one starts. */
+async function lastWordsAreIn(): Promise<void> {
+  for (let quiet = 0; quiet < 3; ) {
+    await new Promise(resolve => setTimeout(resolve, 2))
+    const { rows } = await catalog.pool.query<{ busy: boolean }>(
+      `select exists (select from pg_stat_activity
+                       where datname = current_database() and pid <> pg_backend_pid()
+                         and backend_type = 'client backend' and state <> 'idle') as busy`,
+    )
+    quiet = rows[0]?.busy ? 0 : quiet + 1
+  }
+}
+
 const failsWith = (code: string, text = /./) => ({
   name: 'PilotlightError',
   code,
@@ -298,6 +311,7 @@ test('control dies at each of its calls, in making and in removing: the next one
       })
       died = (await Promise.race([whole, dead.promise])) === 'dead'
       if (died) crashes++
+      await lastWordsAreIn()
       engine.revive()
       const heir = next()
       await reconcile(heir.parts, heir.computes)
