@@ -298,13 +298,26 @@ describe('branches', () => {
     await row('staging').getByRole('button').focus()
     await page.keyboard.press('Enter')
     await page.getByRole('menu').waitFor()
-    await eventually(
-      async () => {
-        await page.keyboard.press('ArrowDown')
-        return (await page.evaluate<string>('document.activeElement.textContent')).startsWith('Rename')
-      },
-      { timeoutMs: 10_000, about: () => 'the entry to have the focus' },
-    )
+    // One step at a time: the focus follows the key a moment later.
+    const focused = () =>
+      page.evaluate<string>(
+        `document.activeElement.role === 'menuitem' ? document.activeElement.textContent : ''`,
+      )
+    let entry = ''
+    const moved = async (from: string) => {
+      const about = () => `the focus to leave ${from || 'the button'}`
+      const isMoved = async () => {
+        entry = await focused()
+        return entry !== from
+      }
+      await eventually(isMoved, { timeoutMs: 10_000, about })
+    }
+    await moved('')
+    for (let n = 0; n < 20 && !entry.startsWith('Rename'); n++) {
+      await page.keyboard.press('ArrowDown')
+      await moved(entry)
+    }
+    assert.match(entry, /^Rename/)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await page.getByRole('dialog').getByLabel('Name').focus()
