@@ -55,5 +55,20 @@ test('nothing but what is ours may run; files that never change are kept', async
     assert.ok(policy.includes(part), policy)
   assert.equal(page.headers.get('Cache-Control'), 'no-cache')
   const script = await app.request('/assets/index-abc.js')
+  assert.equal(script.headers.get('Content-Security-Policy'), policy)
   assert.match(script.headers.get('Cache-Control') ?? '', /immutable/)
+})
+
+test('what is large comes compressed; only its size is told to who asks for no more', async () => {
+  await writeFile(join(directory, 'assets', 'large.js'), 'export const a = 1\n'.repeat(1000))
+  const headers = { 'Accept-Encoding': 'gzip, br' }
+  const large = await app.request('/assets/large.js', { headers })
+  assert.equal(large.headers.get('Content-Encoding'), 'gzip')
+  assert.ok((await large.arrayBuffer()).byteLength < 1000)
+  const plain = await app.request('/assets/large.js')
+  assert.equal(plain.headers.get('Content-Encoding'), null)
+  assert.equal((await plain.text()).length, 19_000)
+  const head = await app.request('/assets/large.js', { method: 'HEAD' })
+  assert.equal(head.headers.get('Content-Length'), '19000')
+  assert.equal(await head.text(), '')
 })

@@ -1,19 +1,9 @@
 // The console's files, as Vite has built them. Its pages are one file, whose router reads the path.
 
-import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
-import { Readable } from 'node:stream'
+import { serveStatic } from '@hono/node-server/serve-static'
 import type { Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import type { ApiEnv } from '../serve.ts'
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-}
 
 /** Everything is ours: no other origin is asked for anything. Styles that scripts set (charts, editor) are inline. */
 const policy = [
@@ -47,38 +37,26 @@ function asksForPage(c: Context<ApiEnv>): boolean {
 const forEver = 'public, max-age=31536000, immutable'
 
 export function servePages(app: Hono<ApiEnv>, directory: string): void {
-  let files: Promise<ReadonlySet<string>> | undefined
-  app.get('*', async (c, next) => {
-    const { path } = c.req
-    files ??= filesBelow(directory)
-    const known = await files
-    const isFile = known.has(path)
-    const isPage = pagePattern.test(path)
+  const file = serveStatic<ApiEnv>({ root: directory })
+  const page = serveStatic<ApiEnv>({ root: directory, path: 'index.html' })
+  app.get('*', compress(), async (c, next) => {
+    const found = await file(c, nothingElse)
+    if (found) return withHeaders(found, c.req.path.startsWith('/assets/') ? forEver : 'no-cache')
+    const isPage = pagePattern.test(c.req.path)
     // To people the page itself says that there is no such page; all others get the API's answer.
-    if (!isFile && !isPage && !asksForPage(c)) return await next()
-    const name = isFile ? path : '/index.html'
-    if (!known.has(name)) {
-      files = undefined
+    if (!isPage && !asksForPage(c)) return await next()
+    const answer = await page(c, nothingElse)
+    if (!answer)
       return c.text('The console has not been built: run `npm run build --workspace console`.\n', 503)
-    }
-    const file = join(directory, name)
-    const { size } = await stat(file)
-    const headers = {
-      ...pageHeaders,
-      'Content-Type': types[extname(name)] ?? 'application/octet-stream',
-      'Content-Length': String(size),
-      'Cache-Control': name.startsWith('/assets/') ? forEver : 'no-cache',
-    }
-    const body = Readable.toWeb(createReadStream(file)) as ReadableStream
-    return new Response(body, { status: isFile || isPage ? 200 : 404, headers })
+    return withHeaders(answer, 'no-cache', isPage ? 200 : 404)
   })
 }
 
-async function filesBelow(directory: string): Promise<ReadonlySet<string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  return new Set(
-    entries
-      .filter(entry => entry.isFile())
-      .map(entry => join(entry.parentPath, entry.name).slice(directory.length).replaceAll('\\', '/')),
-  )
+const nothingElse = async (): Promise<void> => {}
+
+function withHeaders({ body, headers, status }: Response, cacheControl: string, as = status): Response {
+  const all = new Headers(headers)
+  for (const [name, value] of Object.entries(pageHeaders)) all.set(name, value)
+  all.set('Cache-Control', cacheControl)
+  return new Response(body, { status: as, headers: all })
 }
