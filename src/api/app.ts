@@ -30,7 +30,7 @@ import { serveOperations } from './operations.ts'
 import { serveOrganizations } from './organizations.ts'
 import { servePreloadLibraries } from './preload-libraries.ts'
 import { serveProjects } from './projects.ts'
-import { limitRate } from './rate-limit.ts'
+import { FailedAuthentications, limitRate } from './rate-limit.ts'
 import { indexRoutes, type RouteIndex } from './route-index.ts'
 import { serveSchema } from './schema.ts'
 import type { Api, ApiEnv } from './serve.ts'
@@ -93,10 +93,11 @@ export function createApp(
     return index
   }
   const { requestsPerMinute } = options
+  const failures = requestsPerMinute > 0 ? new FailedAuthentications(control.parts.clock) : undefined
   const bounded = limitBody()
   api.use(safeHeaders)
   api.use(auditStrangers(control, routeIndex))
-  api.use(authenticate(control, requestsPerMinute > 0))
+  api.use(authenticate(control, failures))
   api.use(limitRate(control.parts.clock, requestsPerMinute, routeIndex))
   api.use(auditChanges(control, routeIndex))
   api.use(authorise)
@@ -126,6 +127,7 @@ export function createApp(
   serveConsole(app, control, {
     directory: options.consoleDir,
     before: [safeHeaders, onlyJson, bounded],
+    failures,
   })
   return app
 }

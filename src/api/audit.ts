@@ -1,6 +1,6 @@
 // Every change that is tried is entered in the audit log, whatever comes of it; and the log is read.
 
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { AuditEntryShape } from '../contract/shapes.ts'
@@ -14,16 +14,7 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
 export function auditChanges(control: Control, index: () => RouteIndex): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (reads.has(c.req.method)) return await next()
-    const found = index().find(c.req.method, c.req.path)
-    const complete = await control.audit.begin({
-      key: c.get('caller'),
-      operationId: found?.operationId ?? 'unknown',
-      method: c.req.method,
-      path: c.req.path.slice(0, longestPath),
-      ids: found?.ids ?? {},
-      remoteAddress: c.get('remoteAddress'),
-      requestId: c.get('requestId'),
-    })
+    const complete = await control.audit.begin({ ...about(c, index()), key: c.get('caller') })
     await next()
     await complete(c.res.status, c.res.ok ? await madeIds(c.res) : {})
   }
@@ -34,22 +25,23 @@ export function auditStrangers(control: Control, index: () => RouteIndex): Middl
   return async (c, next) => {
     await next()
     if (reads.has(c.req.method) || c.res.status !== 401) return
-    const found = index().find(c.req.method, c.req.path)
-    const complete = await control.audit.begin({
-      key: undefined,
-      operationId: found?.operationId ?? 'unknown',
-      method: c.req.method,
-      path: c.req.path.slice(0, longestPath),
-      ids: found?.ids ?? {},
-      remoteAddress: c.get('remoteAddress'),
-      requestId: c.get('requestId'),
-    })
+    const complete = await control.audit.begin({ ...about(c, index()), key: undefined })
     await complete(c.res.status, {})
   }
 }
 
 /** Paths of ours are shorter; what is longer is not kept whole. */
 const longestPath = 500
+
+function about(c: Context<ApiEnv>, index: RouteIndex) {
+  const { method, path } = c.req
+  const { operationId = 'unknown', ids = {} } = index.find(method, path) ?? {}
+  return {
+    ...{ operationId, method, path: path.slice(0, longestPath), ids },
+    remoteAddress: c.get('remoteAddress'),
+    requestId: c.get('requestId'),
+  }
+}
 
 /** Answers with more than this are no news of something made. */
 const longestAnswer = 1_000_000

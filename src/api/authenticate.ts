@@ -5,29 +5,31 @@ import { PilotlightError } from '../contract/errors.ts'
 import { apiBase } from '../contract/routes/index.ts'
 import { assertMay, type Control } from '../control/index.ts'
 import { consoleHeader, sessionOf } from './console/cookie.ts'
-import { FailedAuthentications, refuse } from './rate-limit.ts'
+import { type FailedAuthentications, refuse } from './rate-limit.ts'
 import type { ApiEnv } from './serve.ts'
 
-/** Sets `caller`. `limited` false: whoever fails may try again as often as they like. */
-export function authenticate(control: Control, limited: boolean): MiddlewareHandler<ApiEnv> {
-  const failures = new FailedAuthentications(control.parts.clock)
+/** Sets `caller`. `failures` undefined: whoever fails may try again as often as they like. */
+export function authenticate(
+  control: Control,
+  failures: FailedAuthentications | undefined,
+): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const address = c.get('remoteAddress')
     const token = bearerToken(c.req.header('Authorization')) ?? sessionToken(c)
     // Of a token that is kept in memory only a hash is: a heap dump gives none away.
     const tokenName = token === undefined ? '' : control.keys.nameOf(token)
-    const waitMs = limited ? failures.waitMs(address, tokenName) : 0
+    const waitMs = failures?.waitMs(address, tokenName) ?? 0
     if (waitMs > 0) return refuse(c, waitMs, 'credentials from this address failed too often')
     try {
       if (token === undefined) throw new PilotlightError('unauthenticated')
       c.set('caller', await control.keys.authenticate(token, address || undefined))
     } catch (error) {
       if (error instanceof PilotlightError && error.code === 'unauthenticated') {
-        failures.failed(address, tokenName)
+        failures?.failed(address, tokenName)
       }
       throw error
     }
-    failures.succeeded(tokenName)
+    failures?.succeeded(tokenName)
     await next()
   }
 }

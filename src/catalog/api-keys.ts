@@ -22,6 +22,7 @@ const columns = [
   'last_used_from',
   'is_session',
   'expires_at',
+  'opened_by',
 ] as const
 
 /** What a key reaches; each kind has just the ids that it needs. */
@@ -58,6 +59,10 @@ export async function findByToken(db: Db, token: string): Promise<ApiKey | undef
     .select(columns)
     .where('token_hash', '=', hashToken(token))
     .executeTakeFirst()
+}
+
+export async function find(db: Db, id: number): Promise<ApiKey | undefined> {
+  return await db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst()
 }
 
 export type ApiKeyOwner = { orgId: string } | { userId: string }

@@ -1,30 +1,23 @@
-// Sessions of the console: personal keys behind a cookie, listed nowhere, each with an end of its own.
+// Sessions of the console: personal keys behind a cookie, listed nowhere. Each ends by itself, and with the key that opened it.
 
-import type { ApiKey } from './api-keys.ts'
 import { hashToken } from './api-keys.ts'
 import type { Db } from './catalog.ts'
 
 export interface NewSession {
   token: string
   createdBy: string
+  openedBy: number
   expiresAt: Date
 }
 
-export async function insert(
-  db: Db,
-  { token, createdBy, expiresAt }: NewSession,
-): Promise<Pick<ApiKey, 'id'>> {
-  return await db
+export async function insert(db: Db, { token, createdBy, openedBy, expiresAt }: NewSession): Promise<void> {
+  await db
     .insertInto('api_keys')
     .values({
-      name: 'console',
-      token_hash: hashToken(token),
-      created_by: createdBy,
-      is_session: true,
-      expires_at: expiresAt,
+      ...{ name: 'console', token_hash: hashToken(token), created_by: createdBy },
+      ...{ is_session: true, opened_by: openedBy, expires_at: expiresAt },
     })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+    .execute()
 }
 
 export async function remove(db: Db, token: string): Promise<void> {

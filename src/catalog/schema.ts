@@ -52,6 +52,8 @@ export interface ApiKeysTable {
   /** A session of the console: listed nowhere. It alone ends by itself. */
   is_session: Generated<boolean>
   expires_at: Date | null
+  /** Of a session, the key that signed in, or made the link that did: it ends with it. */
+  opened_by: number | null
 }
 
 /** Who did it: a key of this kind, ourselves as time passed, or somebody without a valid key. */

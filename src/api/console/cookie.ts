@@ -4,17 +4,17 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { ApiEnv } from '../serve.ts'
 
-const name = 'pilotlight_session'
-
-/** Cookies know no ports, so that two installations on one machine would sign each other out: the path is all they have. */
 const path = '/api'
 
+/** Cookies know no ports: without it in the name, two installations on one machine would sign each other out. */
+const nameFor = (c: Context<ApiEnv>): string => `pilotlight_session_${new URL(c.req.url).port || 'default'}`
+
 export function sessionOf(c: Context<ApiEnv>): string | undefined {
-  return getCookie(c, name)
+  return getCookie(c, nameFor(c))
 }
 
 export function keepSession(c: Context<ApiEnv>, token: string, maxAgeSeconds: number): void {
-  setCookie(c, name, token, {
+  setCookie(c, nameFor(c), token, {
     path,
     httpOnly: true,
     sameSite: 'Strict',
@@ -24,7 +24,7 @@ export function keepSession(c: Context<ApiEnv>, token: string, maxAgeSeconds: nu
 }
 
 export function forgetSession(c: Context<ApiEnv>): void {
-  deleteCookie(c, name, { path })
+  deleteCookie(c, nameFor(c), { path })
 }
 
 /** A page of another origin cannot send it without being asked first, and no answer of ours lets it. */

@@ -63,6 +63,32 @@ test('a personal key signs in, and no other key does', async () => {
   assert.equal((await api.ask('POST', '/pilotlight/console_links', { token: key })).status, 403)
 })
 
+test('a session ends with the key that signed in, or made the link; each try is in the audit log', async () => {
+  const made = await api.ask('POST', '/api_keys', { body: { key_name: 'lent' } })
+  const [id, key] = [at(made, 'id'), textAt(made, 'key')]
+  const byKey = { Cookie: cookieOf(await signIn({ api_key: key })) }
+  // A link that a session makes is its key's.
+  const headers = { ...byKey, 'X-Pilotlight-Console': '1' }
+  const made2 = await api.ask('POST', '/pilotlight/console_links', { token: '', headers })
+  const link = textAt(made2, 'path').split('#')[1]!
+  const unopened = textAt(await api.ask('POST', '/pilotlight/console_links', { token: key }), 'path').split(
+    '#',
+  )[1]!
+  const byLink = { Cookie: cookieOf(await signIn({ link })) }
+  for (const cookie of [byKey, byLink])
+    assert.equal((await api.ask('GET', '/projects', { token: '', headers: cookie })).status, 200)
+  const log = (await api.ask('GET', '/pilotlight/audit?operation_id=signInToConsole&limit=2')).body as {
+    entries: { actor: string; status: number; ids: Record<string, string> }[]
+  }
+  for (const entry of log.entries) {
+    assert.deepEqual([entry.actor, entry.status, entry.ids], ['anonymous', 200, { key_id: String(id) }])
+  }
+  assert.equal((await api.ask('DELETE', `/api_keys/${id}`)).status, 200)
+  for (const cookie of [byKey, byLink])
+    assert.equal((await api.ask('GET', '/projects', { token: '', headers: cookie })).status, 401)
+  assert.equal((await signIn({ link: unopened })).status, 401)
+})
+
 test('signed out is out; a session ends by itself, and is no key that is listed', async () => {
   const cookie = cookieOf(await signIn({ link: await newLink() }))
   const headers = { Cookie: cookie }
