@@ -6,6 +6,7 @@ import * as operations from '../catalog/operations.ts'
 import * as projects from '../catalog/projects.ts'
 import { force, plant, startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import type { ComputeState } from '../contract/compute-states.ts'
+import { limits } from '../contract/limits.ts'
 import type { OperationAction } from '../contract/operations.ts'
 import * as local from '../engine/local/index.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -191,4 +192,19 @@ test('the deletion of a project that failed is taken up again, once', async () =
   await next()
   await next()
   assert.equal(await deletions(), 1)
+})
+
+test('what a deletion has left keeps no control from starting, however much waits', async () => {
+  const { parts } = testControl(catalog, cluster.login, { engine, logger })
+  await prepareQueue(parts)
+  const { projectId, branchId } = await given('suspended', 1)
+  const waiting = { project_id: projectId, branch_id: null, endpoint_id: null }
+  const many = Array.from({ length: limits.unfinishedOperationsPerProject }, () => ({
+    ...{ ...waiting, action: 'apply_storage_config' as const },
+  }))
+  await operations.insertChain(catalog.db, crypto.randomUUID(), many)
+  await projects.markDeleted(catalog.db, projectId, new Date())
+  await next()
+  const [newest] = await operations.listOfProject(catalog.db, projectId, { limit: 1 })
+  assert.deepEqual([newest?.action, newest?.branch_id], ['delete_timeline', branchId])
 })

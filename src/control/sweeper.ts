@@ -9,7 +9,7 @@ import { Audit } from './account/audit.ts'
 import { Idempotency } from './account/idempotency.ts'
 import type { BranchDeletion } from './branches/branch-deletion.ts'
 import { forgetOldOperations } from './operations/old-operations.ts'
-import { enqueue } from './operations/queue.ts'
+import { enqueueLast } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
 import type { ProjectDeletion } from './project-deletion.ts'
 import type { BackupSchedules } from './snapshots/backup-schedules.ts'
@@ -136,16 +136,16 @@ export class Sweeper {
   }
 }
 
-/** What a deletion that failed has left (the disk was away, say). */
+/** What a deletion that failed has left (the disk was away, say). However much waits already: control is about to start. */
 export async function deleteLeftovers({ catalog, logger }: Parts, triedBefore?: Date): Promise<void> {
   for (const { id, project_id } of await branches.listLeftover(catalog.db, triedBefore)) {
     logger.warn({ branch: id, project: project_id }, 'data of a deleted branch is left; it is deleted now')
     await catalog.transaction(trx =>
-      enqueue(trx, [{ project_id, branch_id: id, endpoint_id: null, action: 'delete_timeline' }]),
+      enqueueLast(trx, [{ project_id, branch_id: id, endpoint_id: null, action: 'delete_timeline' }]),
     )
   }
   for (const snapshot of await snapshots.listLeftover(catalog.db, triedBefore)) {
     logger.warn({ snapshot: snapshot.id }, 'data of a deleted snapshot is left; it is deleted now')
-    await catalog.transaction(trx => enqueue(trx, [removalOf(snapshot)]))
+    await catalog.transaction(trx => enqueueLast(trx, [removalOf(snapshot)]))
   }
 }

@@ -32,7 +32,7 @@ export async function enqueue(db: Db, list: operations.NewOperation[]): Promise<
   return await enter(db, projectId, list)
 }
 
-/** As `enqueue`, without a bound: what a project's deletion has to do is as much as there is of it. */
+/** As `enqueue`, without a bound: what a deletion has to do is as much as there is of it. */
 export async function enqueueLast(db: Db, list: operations.NewOperation[]): Promise<void> {
   const projectId = list[0]?.project_id
   if (projectId === undefined) return
