@@ -1,4 +1,3 @@
-import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { ConsumptionMetric, ConsumptionMetricV2 } from '../contract/shapes.ts'
@@ -17,11 +16,6 @@ const grains = { hourly: 'hour', daily: 'day', monthly: 'month' } as const
 
 export function serveConsumption(api: Api, control: Control): void {
   const { history } = control.consumption
-  const assertOrganization = (orgId: string | undefined) => {
-    if (orgId !== undefined && orgId !== control.organization.id) {
-      throw new PilotlightError('organization_not_found')
-    }
-  }
   const rangeOf = (query: { granularity: keyof typeof grains; from: string; to: string }) => ({
     grain: grains[query.granularity],
     from: new Date(query.from),
@@ -34,7 +28,7 @@ export function serveConsumption(api: Api, control: Control): void {
   const more = (cursor: string | undefined) => cursor !== undefined && { pagination: { cursor } }
 
   serve(api, routes.getConsumptionOfProjects, async ({ query }) => {
-    assertOrganization(query.org_id)
+    control.organizations.get(query.org_id)
     const metrics =
       query.metrics ??
       (query.include_v1_metrics ? [...defaultMetrics, 'data_storage_bytes_hour' as const] : defaultMetrics)
@@ -55,7 +49,7 @@ export function serveConsumption(api: Api, control: Control): void {
     period(each, frame => timeframeV2(frame, metrics))
 
   serve(api, routes.getConsumptionOfProjectsV2, async ({ query }) => {
-    assertOrganization(query.org_id)
+    control.organizations.get(query.org_id)
     const page = await history.ofProjects(rangeOf(query), {
       ...pageOf(query, limits.consumptionProjects),
       projectIds: query.project_ids,
@@ -70,7 +64,7 @@ export function serveConsumption(api: Api, control: Control): void {
   })
 
   serve(api, routes.getConsumptionOfBranchesV2, async ({ query }) => {
-    assertOrganization(query.org_id)
+    control.organizations.get(query.org_id)
     const page = await history.ofBranches(rangeOf(query), {
       ...pageOf(query, limits.consumptionBranches),
       ...{ projectIds: query.project_ids, branchIds: query.branch_ids },

@@ -31,9 +31,7 @@ function answerOf({ feature, answer, route }: NotOurs): Record<string, unknown> 
 /** What is asked about has to be there. Throws organization_not_found, project_not_found, branch_not_found. */
 async function assertThere(control: Control, params: Record<string, unknown>): Promise<void> {
   const { org_id, project_id, branch_id } = params
-  if (typeof org_id === 'string' && org_id !== control.organization.id) {
-    throw new PilotlightError('organization_not_found')
-  }
+  if (typeof org_id === 'string') control.organizations.get(org_id)
   if (typeof project_id !== 'string') return
   if (typeof branch_id === 'string') await control.branches.get(project_id, branch_id)
   else await control.projects.get(project_id)

@@ -16,21 +16,14 @@ export function serveProjects(api: Api, control: Control): void {
     ])
     return { ...project(row, control, active.get(row.id)), ...projectUse(used) }
   }
-  /** All projects are of the one organization. */
-  const assertOrganization = (orgId: string | undefined) => {
-    if (orgId !== undefined && orgId !== control.organization.id) {
-      throw new PilotlightError('organization_not_found')
-    }
-  }
-
   const owner = () => {
-    const { name, email } = control.parts.catalog.identity.user
+    const { name, email } = control.organizations.user
     // Neon's word for an account whose plan its clients do not know.
     return { name, email, branches_limit: limits.branchesPerProject, subscription_type: 'UNKNOWN' as const }
   }
 
   serve(api, routes.listProjects, async ({ query }) => {
-    assertOrganization(query.org_id)
+    control.organizations.get(query.org_id)
     const page = await control.projects.list({
       limit: query.limit ?? limits.projectListDefault,
       cursor: query.cursor,
@@ -73,7 +66,7 @@ export function serveProjects(api: Api, control: Control): void {
 
   serve(api, routes.createProject, async ({ body }) => {
     const wanted = body.project
-    assertOrganization(wanted.org_id)
+    control.organizations.get(wanted.org_id)
     if (wanted.region_id !== undefined && wanted.region_id !== region) {
       throw new PilotlightError('invalid_request', {
         detail: `project.region_id: this installation is ${region}`,
