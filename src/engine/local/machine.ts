@@ -9,9 +9,10 @@ import { type Cgroups, openCgroups } from './compute/cgroups.ts'
 import { machineSize } from './compute/size.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { findBuilds } from './postgres/builds.ts'
+import { checkSettings } from './postgres/check-settings.ts'
 import { findPreloadLibraries } from './postgres/preload-libraries.ts'
-import { checkReachable, choosePostgresUser, identity, type PostgresUser } from './postgres-user.ts'
-import { defaultSpawn, run, type Spawn } from './run.ts'
+import { checkReachable, choosePostgresUser, type PostgresUser } from './postgres-user.ts'
+import { defaultSpawn, type Spawn } from './run.ts'
 import { adminPassword } from './secrets.ts'
 
 export interface Machine {
@@ -41,18 +42,8 @@ export async function openMachine(options: {
   const layout = layoutOf(await realpath(options.dataDir))
   await checkReachable(spawn, user, layout.dataDir)
   const [builds, password] = await Promise.all([findBuilds({ layout, spawn, logger }), adminPassword(layout)])
-  const known = new Map<string, Promise<boolean>>()
-  const hasSyncfs = (build: PostgresBuild): Promise<boolean> => {
-    const asked = known.get(build.id) ?? askSyncfs(spawn, build, user)
-    known.set(build.id, asked)
-    return asked
-  }
-  const libraries = new Map<string, Promise<PreloadLibrary[]>>()
-  const preloadLibraries = (build: PostgresBuild): Promise<PreloadLibrary[]> => {
-    const asked = libraries.get(build.id) ?? findPreloadLibraries(build)
-    libraries.set(build.id, asked)
-    return asked
-  }
+  const hasSyncfs = oncePerBuild(build => askSyncfs(spawn, build, user))
+  const preloadLibraries = oncePerBuild(findPreloadLibraries)
   // Asked now, so that the first wake spawns nothing but its Postgres.
   await Promise.all(builds.flatMap(build => [hasSyncfs(build), preloadLibraries(build)]))
   const cgroups = await openCgroups({ dataDir: layout.dataDir, user, spawn, machine: machineSize() })
@@ -70,13 +61,22 @@ async function makeDataDir(dataDir: string, user: PostgresUser): Promise<void> {
   if (uid === process.getuid?.()) await chmod(dataDir, (mode & 0o777) | 0o111)
 }
 
-/**
- * Postgres refuses a value that it was not compiled with, and it says so before it looks for a data directory
- * (--describe-config would print the GUC's name only).
- */
+/** A build does not change while we run. */
+function oncePerBuild<T>(ask: (build: PostgresBuild) => Promise<T>): (build: PostgresBuild) => Promise<T> {
+  const answers = new Map<string, Promise<T>>()
+  return build => {
+    const answer = answers.get(build.id) ?? ask(build)
+    answers.set(build.id, answer)
+    return answer
+  }
+}
+
+/** Postgres refuses a value that it was not compiled with. */
 async function askSyncfs(spawn: Spawn, build: PostgresBuild, user: PostgresUser): Promise<boolean> {
   if (process.platform !== 'linux') return false
-  const args = ['-D', '/nonexistent', '-c', 'recovery_init_sync_method=syncfs', '-C', 'port']
-  const asked = await run(spawn, join(build.binDir, 'postgres'), args, identity(user)).catch(() => null)
-  return asked !== null && !/invalid value for parameter/.test(asked.stderr)
+  const wanted = { recovery_init_sync_method: 'syncfs' }
+  return await checkSettings(spawn, build, user, wanted).then(
+    problem => problem === null,
+    () => false,
+  )
 }
