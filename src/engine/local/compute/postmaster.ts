@@ -37,6 +37,13 @@ export interface PostmasterParts {
   spawn: Spawn
 }
 
+interface StartOptions {
+  /** Called where none runs, before the start. */
+  prepare?: () => Promise<void>
+  /** The cgroup.procs of the group that is to bound it. */
+  group?: string | null
+}
+
 /** How it ended. `clean`: it stopped by itself or by us in good order, and the next start has nothing to redo. */
 export interface PostmasterEnd {
   clean: boolean
@@ -110,17 +117,16 @@ export class Postmaster {
 
   /**
    * Starts Postgres, or adopts the one that runs. Settles as soon as there is a process; then see `ready`. `settings` are
-   * for this start only, and win over the configuration file. `prepare` is called where there is none, before the start; it
-   * may name the cgroup.procs of the group that is to bound it.
+   * for this start only, and win over the configuration file.
    */
-  async start(settings: Settings = {}, prepare?: () => Promise<string | null>): Promise<void> {
+  async start(settings: Settings = {}, { prepare, group = null }: StartOptions = {}): Promise<void> {
     const { place } = this
     const leftover = this.#readPidFile()
     if (leftover) {
       if (await this.adopt()) return
       await this.#clearLeftover(leftover)
     }
-    const group = (await prepare?.()) ?? null
+    await prepare?.()
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const program = join(place.binDir, 'postgres')
     const args = ['-D', place.pgdata, '-c', `config_file=${place.configFile}`, ...options]

@@ -41,14 +41,14 @@ export class Servers {
     await dataLock.run(spec.data.id, async () => {
       // It may have been removed while we waited for its lock.
       await data.buildOf(spec.data.id)
-      const settings = await data.prepareStart(spec)
+      const [settings, group] = await Promise.all([data.prepareStart(spec), this.bound(compute.id, spec)])
       const postmaster = this.#postmasterOf(compute, spec, binDir)
       compute.postmaster = postmaster
       compute.move('working')
       try {
-        await postmaster.start(settings, async () => {
-          await data.prepareFiles(spec.data.id, spec.mode)
-          return await this.bound(compute.id, spec)
+        await postmaster.start(settings, {
+          prepare: () => data.prepareFiles(spec.data.id, spec.mode),
+          group,
         })
       } catch (error) {
         compute.postmaster = null

@@ -85,11 +85,10 @@ async function runOnce(
   try {
     const needed = await neededSettings(pgdata, 'rw')
     if (recovery) {
-      const prepare = async (): Promise<null> => {
-        await prepareReplay(pgdata, recovery, machine.user)
-        return null
-      }
-      await postmaster.start({ ...recoverySettings(recovery, 'rw'), ...needed }, prepare)
+      await postmaster.start(
+        { ...recoverySettings(recovery, 'rw'), ...needed },
+        { prepare: () => prepareReplay(pgdata, recovery, machine.user) },
+      )
     } else {
       await postmaster.start(needed)
     }
