@@ -16,6 +16,8 @@ const queries = new QueryClient({
       retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
       staleTime: 2000,
     },
+    // The API's answers may have passwords and keys in them: they go with the form that asked.
+    mutations: { gcTime: 0 },
   },
 })
 const router = makeRouter(queries)

@@ -88,6 +88,21 @@ export const rolesQuery = (projectId: string, branchId: string) =>
       ),
   })
 
+/** Kept no longer than it is looked at. */
+export const rolePasswordQuery = (projectId: string, branchId: string, role: string) =>
+  queryOptions({
+    queryKey: ['project', projectId, 'branch', branchId, 'role', role, 'password'],
+    queryFn: ({ signal }) =>
+      call<typeof routes.revealPassword>(
+        'get',
+        '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reveal_password',
+        { params: { ...ofBranch(projectId, branchId).params, role_name: role } },
+        signal,
+      ),
+    gcTime: 0,
+    retry: false,
+  })
+
 export const databasesQuery = (projectId: string, branchId: string) =>
   queryOptions({
     queryKey: ['project', projectId, 'branch', branchId, 'databases'],

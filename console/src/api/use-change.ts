@@ -6,14 +6,14 @@ import { type Following, followOperations, type Operation } from './follow-opera
 /**
  * A change of a project: its operations are followed, and what pages show of the project is read anew, now and when they
  * have ended. `texts` is what the toast says; `done` runs once the API has said yes, unless somebody has gone elsewhere
- * meanwhile: it must not take them back.
+ * meanwhile: it must not take them back. What the API answered is not kept: there may be a password in it.
  */
 export function useChange<Value, Result>(
   projectId: string,
   change: (value: Value) => Promise<Result>,
   texts: (value: Value) => Following,
   done?: (result: Result, value: Value) => unknown,
-): UseMutationResult<Result, Error, Value> {
+): UseMutationResult<void, Error, Value> {
   const queries = useQueryClient()
   const refresh = () => queries.invalidateQueries({ queryKey: ['project', projectId] })
   const isShown = useRef(false)
@@ -24,8 +24,8 @@ export function useChange<Value, Result>(
     }
   }, [])
   return useMutation({
-    mutationFn: change,
-    onSuccess: async (result, value) => {
+    mutationFn: async (value: Value) => {
+      const result = await change(value)
       const operations = operationsOf(result)
       if (operations.length > 0) void followOperations(operations, texts(value)).then(refresh)
       else showToast({ kind: 'good', text: texts(value).done })

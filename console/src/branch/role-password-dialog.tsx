@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type * as routes from '../../../src/contract/routes/index.ts'
-import { call } from '../api/call.ts'
+import { rolePasswordQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -19,21 +18,9 @@ export function RolePasswordDialog({ role, isOpen }: { role: string; isOpen: boo
 }
 
 function Password({ role }: { role: string }) {
-  const { projectId, branchId, params } = useBranchPlace()
+  const { projectId, branchId } = useBranchPlace()
   const [isShown, setShown] = useState(false)
-  const reply = useQuery({
-    // Kept no longer than the dialog is open.
-    queryKey: ['project', projectId, 'branch', branchId, 'role', role, 'password'],
-    queryFn: ({ signal }) =>
-      call<typeof routes.revealPassword>(
-        'get',
-        '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reveal_password',
-        { params: { ...params, role_name: role } },
-        signal,
-      ),
-    gcTime: 0,
-    retry: false,
-  })
+  const reply = useQuery(rolePasswordQuery(projectId, branchId, role))
   if (reply.isError) return <Problem error={reply.error} />
   if (!reply.data) return <Skeleton lines={1} />
   const { password } = reply.data

@@ -8,6 +8,7 @@ import {
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call, type Reply } from '../api/call.ts'
 import { followOperations } from '../api/follow-operations.ts'
+import { rolePasswordQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -29,26 +30,13 @@ const dots = '************'
 export function ConnectionSnippets(props: ConnectionSnippetsProps) {
   const [snippetId, setSnippetId] = useState(snippets[0]!.id)
   const [isShown, setShown] = useState(false)
-  const place = { project_id: props.projectId, branch_id: props.branchId, role_name: props.role }
-  const password = useQuery({
-    // Kept no longer than the dialog is open.
-    queryKey: ['project', props.projectId, 'branch', props.branchId, 'role', props.role, 'password'],
-    queryFn: ({ signal }) =>
-      call<typeof routes.revealPassword>(
-        'get',
-        '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reveal_password',
-        { params: place },
-        signal,
-      ),
-    gcTime: 0,
-    retry: false,
-  })
+  const password = useQuery(rolePasswordQuery(props.projectId, props.branchId, props.role))
   const reset = useMutation({
     mutationFn: () =>
       call<typeof routes.resetPassword>(
         'post',
         '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reset_password',
-        { params: place },
+        { params: { project_id: props.projectId, branch_id: props.branchId, role_name: props.role } },
       ),
     onSuccess: async ({ operations }) => {
       await followOperations(operations, {

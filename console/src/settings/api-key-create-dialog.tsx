@@ -39,8 +39,6 @@ function KeyForm({ organizationId }: { organizationId: string }) {
             params: { org_id: organizationId },
             body: { key_name: name, ...(reach === 'project' && { project_id: projectId }) },
           }),
-    // The key is kept no longer than the dialog is open.
-    gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
   })
   const submit = (event: FormEvent) => {
