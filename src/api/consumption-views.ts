@@ -7,7 +7,7 @@ import type {
   ConsumptionTimeframeShape,
   ConsumptionTimeframeV2Shape,
 } from '../contract/shapes.ts'
-import type { BranchUsed, Frame, Period, ProjectUsed, Used } from '../control/index.ts'
+import type { BranchUsed, Frame, Period, ProjectUsed } from '../control/index.ts'
 import { timestamp } from './timestamp.ts'
 
 /** There are no plans; Neon's clients print the word. */
@@ -88,10 +88,6 @@ export function projectUse(used: ProjectUsed) {
     consumption_period_start: timestamp(used.periodStart),
     consumption_period_end: timestamp(used.periodEnd),
   }
-}
-
-export function projectListItemUse(used: Used) {
-  return { active_time: used.activeSeconds, cpu_used_sec: used.computeSeconds }
 }
 
 export function withBranchUse(shown: BranchShape, used: BranchUsed | undefined): BranchShape {

@@ -1,7 +1,8 @@
 // A project's row as Neon's shapes: in a list, and alone.
 
 import type { ProjectListItemShape, ProjectShape } from '../contract/shapes.ts'
-import type { Control, Rows } from '../control/index.ts'
+import type { Control, ProjectUsed, Rows, Used } from '../control/index.ts'
+import { projectUse } from './consumption-views.ts'
 import { timestamp } from './timestamp.ts'
 
 const platformId = 'local'
@@ -9,7 +10,8 @@ const platformId = 'local'
 export function projectListItem(
   row: Rows['project'],
   control: Control,
-  lastActive?: Date,
+  used: Used,
+  lastActive: Date | undefined,
 ): ProjectListItemShape {
   const sizeLimit = row.settings.quota?.logical_size_bytes ?? 0
   return {
@@ -26,8 +28,8 @@ export function projectListItem(
     branch_logical_size_limit: Math.floor(sizeLimit / 1_048_576),
     branch_logical_size_limit_bytes: sizeLimit,
     store_passwords: row.store_passwords,
-    active_time: 0,
-    cpu_used_sec: 0,
+    active_time: used.activeSeconds,
+    cpu_used_sec: used.computeSeconds,
     creation_source: 'console',
     created_at: timestamp(row.created_at),
     updated_at: timestamp(row.updated_at),
@@ -41,22 +43,17 @@ export function projectListItem(
   }
 }
 
-export function project(row: Rows['project'], control: Control, lastActive?: Date): ProjectShape {
+export function project(
+  row: Rows['project'],
+  control: Control,
+  used: ProjectUsed,
+  lastActive: Date | undefined,
+): ProjectShape {
   const {
-    active_time,
-    deleted_at: _,
-    recoverable_until: __,
+    active_time: _,
+    deleted_at: __,
+    recoverable_until: ___,
     ...shared
-  } = projectListItem(row, control, lastActive)
-  const month = new Date(row.updated_at)
-  return {
-    ...shared,
-    data_storage_bytes_hour: 0,
-    data_transfer_bytes: 0,
-    written_data_bytes: 0,
-    compute_time_seconds: 0,
-    active_time_seconds: active_time,
-    consumption_period_start: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), 1))),
-    consumption_period_end: timestamp(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1))),
-  }
+  } = projectListItem(row, control, used, lastActive)
+  return { ...shared, ...projectUse(used) }
 }

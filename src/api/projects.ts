@@ -2,7 +2,6 @@ import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { Control, CreatedProject, Rows } from '../control/index.ts'
-import { projectListItemUse, projectUse } from './consumption-views.ts'
 import { project, projectListItem } from './project-views.ts'
 import { type Api, serve } from './serve.ts'
 import * as views from './views.ts'
@@ -14,7 +13,7 @@ export function serveProjects(api: Api, control: Control): void {
       control.lastActivity.ofProjects([row.id]),
       control.consumption.ofProject(row.id),
     ])
-    return { ...project(row, control, active.get(row.id)), ...projectUse(used) }
+    return project(row, control, used, active.get(row.id))
   }
   const owner = () => {
     const { name, email } = control.organizations.user
@@ -36,10 +35,9 @@ export function serveProjects(api: Api, control: Control): void {
       control.consumption.usedBy(ids),
     ])
     return {
-      projects: page.projects.map(row => ({
-        ...projectListItem(row, control, active.get(row.id)),
-        ...projectListItemUse(used.get(row.id)!),
-      })),
+      projects: page.projects.map(row =>
+        projectListItem(row, control, used.get(row.id)!, active.get(row.id)),
+      ),
       unavailable_project_ids: [],
       ...(page.cursor !== undefined && { pagination: { cursor: page.cursor } }),
       applications: {},
@@ -91,7 +89,7 @@ export function serveProjects(api: Api, control: Control): void {
       },
     })
     return {
-      project: project(made.project, control),
+      project: await shown(made.project),
       ...firstContents(made),
       operations: made.operations.map(views.operation),
       branch: views.branch(made.branch),
