@@ -2,15 +2,16 @@
 // place of the order, many with the very same time; the seed is in the test's name, and PILOTLIGHT_TEST_SEED repeats it.
 
 import assert from 'node:assert/strict'
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import * as auditLog from '../catalog/audit-log.ts'
 import { startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import * as local from '../engine/local/index.ts'
+import { seededInteger, seedOf } from '../lib/testing.ts'
 import { at, openTestApi, type TestAnswer, type TestApi, textAt } from './testing.ts'
 
-const seed = Number(process.env.PILOTLIGHT_TEST_SEED ?? randomInt(2 ** 31))
+const seed = seedOf('PILOTLIGHT_TEST_SEED')
 const day = 86_400_000
 
 interface List {
@@ -26,20 +27,8 @@ interface List {
   change?(id: string, random: Random): Promise<void>
 }
 
-class Random {
-  #state: number
-  constructor(from: number) {
-    this.#state = from
-  }
-
-  /** Below `most`: mulberry32. */
-  below(most: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % most
-  }
-}
+/** Whole numbers from 0 to below what is asked for. */
+type Random = ReturnType<typeof seededInteger>
 
 describe(`pages under concurrent writes, seed ${seed}`, () => {
   let cluster: TestCluster
@@ -75,8 +64,8 @@ describe(`pages under concurrent writes, seed ${seed}`, () => {
   }
 
   /** One of a few, and so the same for many rows; some older than what is there. */
-  const time = (random: Random) => new Date(Date.UTC(2026, 0, 1, 0, 0, random.below(4))).toISOString()
-  const word = (random: Random) => `${random.below(1000)}-${randomUUID()}`
+  const time = (random: Random) => new Date(Date.UTC(2026, 0, 1, 0, 0, random(4))).toISOString()
+  const word = (random: Random) => `${random(1000)}-${randomUUID()}`
   const idsOf = (answer: TestAnswer, list: string, id = 'id') =>
     (at(answer, list) as Record<string, unknown>[]).map(item => String(item[id]))
 
@@ -160,7 +149,7 @@ describe(`pages under concurrent writes, seed ${seed}`, () => {
 
   for (const [at, list] of lists.entries()) {
     test(list.name, async () => {
-      const random = new Random(seed + at)
+      const random = seededInteger(seed + at)
       const throughout: string[] = []
       const passing: string[] = []
       for (let count = 0; count < 40; count++) throughout.push(await list.make(random))
@@ -169,18 +158,18 @@ describe(`pages under concurrent writes, seed ${seed}`, () => {
       let reading = true
       let writes = 0
       const write = async () => {
-        const own = new Random(random.below(2 ** 31))
+        const own = seededInteger(random(2 ** 31))
         while (reading) {
-          const what = own.below(3)
+          const what = own(3)
           if (what === 0 || passing.length === 0) passing.push(await list.make(own))
           else if (what === 1) {
             // Out of the list first: nobody else is to change what is gone.
-            const [id] = passing.splice(own.below(passing.length), 1)
+            const [id] = passing.splice(own(passing.length), 1)
             await list.remove?.(id!)
-          } else await list.change?.(passing[own.below(passing.length)]!, own)
+          } else await list.change?.(passing[own(passing.length)]!, own)
           writes++
           // A list of which nothing can be removed would otherwise grow as fast as it is read.
-          await new Promise(resolve => setTimeout(resolve, own.below(4)))
+          await new Promise(resolve => setTimeout(resolve, own(4)))
         }
       }
       const writers = [write(), write(), write()]
@@ -211,7 +200,7 @@ describe(`pages under concurrent writes, seed ${seed}`, () => {
     let cursor: string | undefined
     for (let pages = 0; pages < 2000; pages++) {
       const place = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
-      const answer = await api.ask('GET', `${list.path()}limit=${1 + random.below(9)}${place}`)
+      const answer = await api.ask('GET', `${list.path()}limit=${1 + random(9)}${place}`)
       assert.equal(answer.status, 200, JSON.stringify(answer.body))
       const ids = list.ids(answer)
       seen.push(...ids)

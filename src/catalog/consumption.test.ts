@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as local from '../engine/local/index.ts'
+import { seededInteger } from '../lib/testing.ts'
 import { dayMs, frameStart, grains, hourMs } from '../lib/time-frames.ts'
 import * as activeTime from './active-time.ts'
 import type { Catalog } from './catalog.ts'
@@ -122,11 +123,7 @@ test('what nobody saw run is given up, and not counted at the next run', async (
 test('property: sums of hours are days, sums of days are months, whatever is added in whatever order', async () => {
   const { project, branch } = await plant(catalog)
   const now = at('2026-05-20T12:34:56Z')
-  let seed = 11
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return seed % below
-  }
+  const random = seededInteger(11)
   let written = 0
   for (let round = 0; round < 60; round++) {
     // Within what all three grains keep.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seededInteger } from './testing.ts'
 import { dayMs, frameEnd, frameStart, framesWithin, grains, hourMs, hourPieces } from './time-frames.ts'
 
 const at = (text: string): number => Date.parse(text)
@@ -36,11 +37,7 @@ test('frames within: neither the one that ends at the beginning, nor the one tha
 })
 
 test('property: pieces are as long as the whole, each within its hour, and frames follow each other', () => {
-  let seed = 7
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return seed % below
-  }
+  const random = seededInteger(7)
   for (let round = 0; round < 500; round++) {
     const from = at('2024-01-01T00:00:00Z') + random(2_000_000_000)
     const to = from + random(400_000_000)

@@ -8,27 +8,17 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { seededRandom, seedOf } from '../../src/lib/testing.ts'
 import { pgConfig, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 import { isAlive, mentioning, postgresOf } from '../fixtures/processes.ts'
 
-const seed = Number(process.env.PILOTLIGHT_TEST_SEED ?? Math.floor(Math.random() * 1e9))
+const seed = seedOf('PILOTLIGHT_TEST_SEED')
 const rounds = Number(process.env.PILOTLIGHT_TEST_ROUNDS ?? 4)
 
 /** How far back branches of the past begin. */
 const pastMs = 300
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /** Commits numbered rows as fast as it can, through every loss of its session; `told`: the last one acknowledged. */
 class Writer {
@@ -72,7 +62,7 @@ function assertNumbered(rows: { n: number }[], story: string): void {
 }
 
 test(`random kills, seed ${seed}`, { timeout: 280_000 }, async t => {
-  const random = randomFrom(seed)
+  const random = seededRandom(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const pilotlight = await Pilotlight.start()
   t.after(() => pilotlight.stop())

@@ -5,6 +5,7 @@ import * as consumption from '../../catalog/consumption.ts'
 import * as levels from '../../catalog/levels.ts'
 import { type Planted, plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import * as local from '../../engine/local/index.ts'
+import { seededInteger } from '../../lib/testing.ts'
 import { frameStart, hourMs } from '../../lib/time-frames.ts'
 import { testControl } from '../testing.ts'
 import { ConsumptionHistory, type HistoryRange } from './history.ts'
@@ -184,11 +185,7 @@ test('projects newest first, branches by project and id, page by page; only thos
 test('property: whatever was used when, hours add up to days, days to months, branches to their project', async () => {
   const now = '2026-03-04T10:30:00Z'
   const it = await given(now, '2026-02-26T00:00:00Z')
-  let seed = 5
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return seed % below
-  }
+  const random = seededInteger(5)
   for (let round = 0; round < 40; round++) {
     const hour = new Date(at('2026-02-26T00:00:00Z') + random(6 * 24) * hourMs).toISOString()
     await use(it, hour, { active_ms: BigInt(random(hourMs)), written_bytes: BigInt(random(1e9)) }, now)

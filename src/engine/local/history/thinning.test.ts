@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seededRandom, seedOf } from '../../conformance/seeded.ts'
+import { seededRandom, seedOf } from '../../../lib/testing.ts'
 import { type Lineage, withoutSegments } from './lineage.ts'
 import { formatLsn, type Lsn, parseLsn, segmentBytes, segmentOf } from './lsn.ts'
 import {
