@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { systemClock } from '../lib/clock.ts'
-import { createLogger } from '../lib/logger.ts'
+import { silentLogger as logger } from '../lib/logger.ts'
 import { ensureLeaf } from '../proxy/index.ts'
 import { ApiCertificate, apiLeafFile } from './api-certificate.ts'
 import {
@@ -29,7 +29,6 @@ const quick: HttpLimits = {
   idleTimeoutMs: 300,
   checkEveryMs: 50,
 }
-const logger = createLogger({ name: 'test', level: 'silent' })
 const hello = () => new Response('hello')
 
 async function serving(server: Server, work: (port: number) => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createLogger } from '../lib/logger.ts'
+import { silentLogger } from '../lib/logger.ts'
 import { apiLeafFile, apiNames } from './api-certificate.ts'
 import { OwnCertificates } from './own-certificates.ts'
 
@@ -33,7 +33,7 @@ test('certificates are renewed before they end, for as long as it runs', async (
       },
       sleep: async () => {},
     },
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger: silentLogger,
   })
   const served = async (file: string) => new X509Certificate(await readFile(join(dir, file), 'utf8'))
   try {
