@@ -11,11 +11,11 @@ import { plant, startTestCluster, type TestCluster } from '../catalog/testing.ts
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as local from '../engine/local/index.ts'
-import { Control } from './control.ts'
+import type { Control } from './control.ts'
 import { prepareQueue } from './operations/queue.ts'
 import { runProject } from './operations/run.ts'
-import { deleteLeftovers, Sweeper } from './sweeper.ts'
-import { type TestControl, testControl } from './testing.ts'
+import { deleteLeftovers, type Sweeper } from './sweeper.ts'
+import { stillControl, type TestControl } from './testing.ts'
 
 let cluster: TestCluster
 let catalog: Catalog
@@ -31,19 +31,9 @@ before(async () => {
   catalog = await cluster.openCatalog()
 })
 after(() => cluster?.stop())
-/** Nothing runs by itself: the test says when. */
 beforeEach(async () => {
   await catalog.db.deleteFrom('projects').execute()
-  testing = testControl(catalog, cluster.login)
-  testing.engine.cloning = 'reflink'
-  control = new Control(testing.parts)
-  sweeper = new Sweeper({
-    parts: testing.parts,
-    deletion: control.branchDeletion,
-    projectDeletion: control.projectDeletion,
-    snapshots: control.snapshots,
-    schedules: control.backupSchedules,
-  })
+  ;({ testing, control, sweeper } = stillControl(catalog, cluster.login))
   await prepareQueue(testing.parts)
   const planted = await plant(catalog)
   testing.engine.put(planted.branch.id, 'data', 'ready')

@@ -4,16 +4,17 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import * as branches from '../catalog/branches.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import * as operations from '../catalog/operations.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import { plant, startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import * as local from '../engine/local/index.ts'
-import { Control } from './control.ts'
+import type { Control } from './control.ts'
 import { prepareQueue } from './operations/queue.ts'
 import { runProject } from './operations/run.ts'
-import { Sweeper } from './sweeper.ts'
-import { type TestControl, testControl } from './testing.ts'
+import type { Sweeper } from './sweeper.ts'
+import { stillControl, type TestControl } from './testing.ts'
 
 let cluster: TestCluster
 let catalog: Catalog
@@ -37,18 +38,8 @@ beforeEach(async () => {
   ;[projectId, mainId] = [planted.project.id, planted.branch.id]
 })
 
-/** Nothing runs by itself: the test says when. */
 function begin(): void {
-  testing = testControl(catalog, cluster.login)
-  testing.engine.cloning = 'reflink'
-  control = new Control(testing.parts)
-  sweeper = new Sweeper({
-    parts: testing.parts,
-    deletion: control.branchDeletion,
-    projectDeletion: control.projectDeletion,
-    snapshots: control.snapshots,
-    schedules: control.backupSchedules,
-  })
+  ;({ testing, control, sweeper } = stillControl(catalog, cluster.login))
 }
 const work = () => runProject(testing, projectId)
 const refused = (code: string, what: Promise<unknown>) =>
@@ -272,4 +263,18 @@ test('what goes because time passed is in the audit log, and nothing else is', a
       { operation_id: 'deleteSnapshot', ids: { ...about, snapshot_id: snapshot.id } },
     ].sort(byName),
   )
+})
+
+test('a wake whose end nobody wrote down ends by itself after an hour', async () => {
+  const about = { project_id: projectId, branch_id: mainId, endpoint_id: null }
+  const { id } = await operations.insertRunning(catalog.db, { ...about, action: 'start_compute' })
+  const status = async () => {
+    await sweeper.sweep()
+    return (await operations.find(catalog.db, projectId, id))?.status
+  }
+  // Operations begin by the machine's clock.
+  testing.clock.pass(Date.now() - testing.clock.now() + 3_500_000)
+  assert.equal(await status(), 'running')
+  testing.clock.pass(200_000)
+  assert.equal(await status(), 'failed')
 })

@@ -11,9 +11,11 @@ import { type Logger, silentLogger } from '../lib/logger.ts'
 import { ChangeFeed } from './changes.ts'
 import { Computes } from './computes/computes.ts'
 import { Contents } from './computes/contents.ts'
+import { Control } from './control.ts'
 import { cell, MemoryEngine } from './memory-engine.ts'
 import type { OperationContext } from './operations/operation.ts'
 import type { Parts } from './parts.ts'
+import { Sweeper } from './sweeper.ts'
 
 export { cell, MemoryEngine }
 
@@ -67,6 +69,24 @@ export function testControl(
   const contents = new Contents(parts, changes)
   const computes = new Computes(parts, changes, contents)
   return { parts, changes, contents, computes, clock, engine, told }
+}
+
+/** A whole control of which nothing runs by itself: its test carries operations out, and sweeps. */
+export function stillControl(
+  catalog: Catalog,
+  login: ClusterLogin,
+): { testing: TestControl; control: Control; sweeper: Sweeper } {
+  const testing = testControl(catalog, login)
+  testing.engine.cloning = 'reflink'
+  const control = new Control(testing.parts)
+  const sweeper = new Sweeper({
+    parts: testing.parts,
+    deletion: control.branchDeletion,
+    projectDeletion: control.projectDeletion,
+    snapshots: control.snapshots,
+    schedules: control.backupSchedules,
+  })
+  return { testing, control, sweeper }
 }
 
 /** Waits for what happens beside the test. */
