@@ -29,6 +29,7 @@ let endpointId: string
 before(async () => {
   cluster = await startTestCluster(local)
   catalog = await cluster.openCatalog()
+  await cluster.query('create role app login')
 })
 after(() => cluster?.stop())
 beforeEach(async () => {
@@ -56,6 +57,11 @@ const listed = async (recoverable: boolean) =>
   (await control.projects.list({ limit: 100, recoverable })).projects.map(({ id }) => id)
 
 test('a deleted project is closed at once, keeps its data for a week, and comes back whole', async () => {
+  await catalog.db
+    .updateTable('roles')
+    .set({ password_box: testing.parts.secretBox.seal('sesame') })
+    .where('branch_id', '=', mainId)
+    .execute()
   const dev = await make('dev')
   const gone = await make('gone')
   const { snapshot } = await control.snapshots.create(projectId, mainId, { moment: null, name: 'kept' })
@@ -91,8 +97,8 @@ test('a deleted project is closed at once, keeps its data for a week, and comes 
     (await control.snapshots.list(projectId)).map(({ name }) => name),
     ['kept'],
   )
+  assert.equal(await control.passwords.reveal(projectId, mainId, 'app'), 'sesame')
   for (const id of [endpointId, dev.endpointId]) assert.ok((await control.access.wake(id)).address)
-  assert.equal(await control.passwords.reveal(projectId, mainId, 'app').catch(() => 'sealed'), 'sealed')
   await refused('project_not_deleted', control.projectDeletion.recover(projectId))
 })
 
