@@ -12,7 +12,7 @@ import { force, type Planted, plant, startTestCluster, type TestCluster } from '
 import * as local from '../../engine/local/index.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
 import { enterChain } from '../operations/testing.ts'
-import { type TestControl, testControl } from '../testing.ts'
+import { type TestControl, testControl, until } from '../testing.ts'
 import { ContentsHold } from './contents-hold.ts'
 import { firstContents } from './pending-contents.ts'
 import { ReadBack } from './read-back.ts'
@@ -142,11 +142,12 @@ test('clients are held while something is to come true, and not for long', async
   await hold.accepted(planted.branch.id)
   assert.ok(control.told.includes(`compute ${planted.endpoint.id}`))
   let isOver = false
-  control.clock.leap = 10
+  const looked = () => control.clock.slept.length
+  const already = looked()
   const waiting = hold.settled(planted.branch.id).then(() => {
     isOver = true
   })
-  await new Promise(resolve => setTimeout(resolve, 20))
+  await until('it has looked twice', () => looked() >= already + 2)
   assert.equal(isOver, false)
   await end()
   await waiting
