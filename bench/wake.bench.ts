@@ -1,4 +1,4 @@
-// npm run bench -- wake [--pairs 50] [--wakes 100] [--projects 10]
+// npm run bench -- wake [--pairs 50] [--wakes 100] [--projects 10] [--data-dir <directory>]
 //
 // From a TLS connect to a database that sleeps, to its first row, against the same Postgres spawned by hand and against
 // `pg_ctl -w start` with psql: one of each a round, in shuffled order, and the ratio round by round. Then: 20 clients on
@@ -8,27 +8,23 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { eventually } from '../test/fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../test/fixtures/pilotlight.ts'
+import { get } from './api/asked.ts'
+import { plantProjects } from './api/planted.ts'
 import { firstRow, type Stages, timedFirstRow } from './clients.ts'
 import { Peer } from './peers.ts'
 import { printGoals, printTable, ratioGoal, saveResults } from './report.ts'
 import { median, quantile, ratios, shuffled, summarize } from './stats.ts'
 
-const { values: flags } = parseArgs({
-  options: {
-    pairs: { type: 'string', default: '50' },
-    wakes: { type: 'string', default: '100' },
-    projects: { type: 'string', default: '10' },
-    'data-dir': { type: 'string' },
-  },
-})
+const flags = readFlags()
 const pairs = Number(flags.pairs)
 const wakes = Number(flags.wakes)
 const projectCount = Number(flags.projects)
 const clientsAtOnce = 20
 const togetherRounds = 9
+/** How many sleep when what one of them costs is measured. */
+const sleepers = 10_000
 
 const directory = flags['data-dir'] ?? mkdtempSync(join(tmpdir(), 'pilotlight-bench-'))
 mkdirSync(directory, { recursive: true })
@@ -40,6 +36,23 @@ try {
 } finally {
   await pilotlight.stop()
   rmSync(directory, { recursive: true, force: true })
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        pairs: { type: 'string', default: '50' },
+        wakes: { type: 'string', default: '100' },
+        projects: { type: 'string', default: '10' },
+        'data-dir': { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    console.error(`${(error as Error).message}
+usage: npm run bench -- wake [--pairs 50] [--wakes 100] [--projects 10] [--data-dir <directory>]`)
+    process.exit(2)
+  }
 }
 
 async function run(): Promise<void> {
@@ -143,12 +156,11 @@ async function run(): Promise<void> {
 }
 
 async function makePeers(project: ProjectDetails): Promise<[Peer, Peer]> {
-  const machine = (await (
-    await fetch(`${pilotlight.run.apiUrl}/api/v2/pilotlight/machine`, {
-      headers: { authorization: `Bearer ${pilotlight.apiKey}` },
-    })
-  ).json()) as { postgres: { id: string; bin_dir: string }[] }
-  const build = machine.postgres.find(({ id }) => /^17\..*-embedded$/.test(id))!
+  const { postgres } = await get<{ postgres: { id: string; bin_dir: string }[] }>(
+    pilotlight,
+    '/pilotlight/machine',
+  )
+  const build = postgres.find(({ id }) => /^17\..*-embedded$/.test(id))!
   const make = (name: string) => {
     const own = join(directory, name)
     mkdirSync(own)
@@ -207,10 +219,7 @@ async function newProjects(): Promise<{ ms: number[]; cloning: string }> {
     ms.push(performance.now() - startedAt)
     await pilotlight.api.deleteProject(project.id)
   }
-  const answer = await fetch(`${pilotlight.run.apiUrl}/api/v2/pilotlight/machine`, {
-    headers: { authorization: `Bearer ${pilotlight.apiKey}` },
-  })
-  const { cloning } = (await answer.json()) as { cloning: string }
+  const { cloning } = await get<{ cloning: string }>(pilotlight, '/pilotlight/machine')
   return { ms, cloning }
 }
 
@@ -219,7 +228,6 @@ async function newProjects(): Promise<{ ms: number[]; cloning: string }> {
  * engine's files beside the others, and everything is started again with and without them.
  */
 async function costOfSleeping(model: ProjectDetails): Promise<{ kibPerEndpoint: number }> {
-  const endpoints = 10_000
   const memory = async (): Promise<number> => {
     await pilotlight.down()
     await pilotlight.up()
@@ -231,38 +239,13 @@ async function costOfSleeping(model: ProjectDetails): Promise<{ kibPerEndpoint: 
     return pids.map(residentKiB).reduce((sum, kib) => sum + kib, 0)
   }
   const without = await memory()
-  const catalog = new pg.Client({
-    host: catalogSocket(),
-    user: 'cloud_admin',
-    password: readFileSync(join(pilotlight.dataDir, 'secrets', 'cloud-admin'), 'utf8').trim(),
-    database: 'pilotlight',
-  })
-  await catalog.connect()
-  await catalog.query(`set search_path = pilotlight`)
-  await catalog.query(
-    `insert into projects (id, name, region_id, pg_version, build, history_retention_seconds, store_passwords,
-                           default_endpoint_settings)
-     select 'many-' || n, 'many', 'local', 17, '17-embedded', 0, true, '{}' from generate_series(1, $1::int) n`,
-    [endpoints],
-  )
-  await catalog.query(
-    `insert into branches (id, project_id, name, state, is_default, protected, contents, creation_source)
-     select 'br-many-' || n, 'many-' || n, 'main', 'ready', true, false, 'known', 'bench' from generate_series(1, $1::int) n`,
-    [endpoints],
-  )
-  await catalog.query(
-    `insert into endpoints (id, project_id, branch_id, type, state, suspend_timeout_seconds, min_cu, max_cu, creation_source)
-     select 'ep-many-' || n, 'many-' || n, 'br-many-' || n, 'read_write', 'suspended', 0, 0.25, 0.25, 'bench'
-       from generate_series(1, $1::int) n`,
-    [endpoints],
-  )
-  await catalog.end()
-  for (let n = 1; n <= endpoints; n++) {
-    plant(model, 'data', model.branchId, `br-many-${n}`, 'meta.json')
-    plant(model, 'computes', model.endpointId, `ep-many-${n}`, 'state.json')
+  await plantProjects(pilotlight, model, sleepers)
+  for (let n = 1; n <= sleepers; n++) {
+    plant(model, 'data', model.branchId, `br-planted-${n}`, 'meta.json')
+    plant(model, 'computes', model.endpointId, `ep-planted-${n}`, 'state.json')
   }
   const withThem = await memory()
-  return { kibPerEndpoint: Math.max(0, withThem - without) / endpoints }
+  return { kibPerEndpoint: Math.max(0, withThem - without) / sleepers }
 }
 
 /** What the engine keeps of a compute or branch that sleeps, as it kept it of the model. */
@@ -276,15 +259,10 @@ function plant(
   const text = readFileSync(join(pilotlight.dataDir, kind, from, file), 'utf8')
   const number = to.replace(/\D/g, '')
   const own = text
-    .replaceAll(model.branchId, `br-many-${number}`)
-    .replaceAll(model.endpointId, `ep-many-${number}`)
+    .replaceAll(model.branchId, `br-planted-${number}`)
+    .replaceAll(model.endpointId, `ep-planted-${number}`)
   mkdirSync(join(pilotlight.dataDir, kind, to), { recursive: true })
   writeFileSync(join(pilotlight.dataDir, kind, to, file), own)
-}
-
-function catalogSocket(): string {
-  const file = readFileSync(join(pilotlight.dataDir, 'catalog', 'pgdata', 'postmaster.pid'), 'utf8')
-  return file.split('\n')[4]!
 }
 
 function residentKiB(pid: number): number {
