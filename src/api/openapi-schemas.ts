@@ -49,6 +49,7 @@ const components: Record<string, z.ZodType> = {
   OrgApiKeysListResponseItem: shapes.orgApiKeyListItem,
   Organization: shapes.organization,
   OrganizationInvitesCreateRequest: shapes.invitationsBody,
+  Pagination: shapes.pagination,
   PilotlightAuditEntry: shapes.auditEntry,
   PilotlightBranchExportRequest: shapes.branchExportBody,
   PilotlightMachine: shapes.machine,

@@ -11,6 +11,7 @@ export {
   flag,
   lsn,
   moment,
+  pagination,
   pathText,
   roleName,
   timestamp,

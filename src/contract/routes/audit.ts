@@ -25,6 +25,6 @@ export const listAudit = route({
   }),
   reply: z.object({
     entries: z.array(shapes.auditEntry),
-    pagination: z.object({ cursor: z.string() }).optional(),
+    pagination: shapes.pagination.optional(),
   }),
 })

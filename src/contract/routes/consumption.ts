@@ -36,8 +36,6 @@ const page = (most: number) => ({
   cursor: shapes.pathText.max(300).optional(),
 })
 
-const pagination = z.object({ cursor: z.string() }).optional()
-
 export const getConsumptionOfProjects = route({
   operationId: 'getConsumptionHistoryPerProject',
   method: 'get',
@@ -53,7 +51,7 @@ export const getConsumptionOfProjects = route({
   }),
   reply: z.object({
     projects: z.array(z.object({ project_id: z.string(), periods: z.array(shapes.consumptionPeriod) })),
-    pagination,
+    pagination: shapes.pagination.optional(),
   }),
   errors: ['organization_not_found', 'consumption_range_invalid'],
 })
@@ -75,7 +73,7 @@ export const getConsumptionOfProjectsV2 = route({
   }),
   reply: z.object({
     projects: z.array(z.object({ project_id: z.string(), periods: z.array(shapes.consumptionPeriodV2) })),
-    pagination,
+    pagination: shapes.pagination.optional(),
   }),
   errors: ['organization_not_found', 'consumption_range_invalid'],
 })
@@ -104,7 +102,7 @@ export const getConsumptionOfBranchesV2 = route({
         periods: z.array(shapes.consumptionPeriodV2),
       }),
     ),
-    pagination,
+    pagination: shapes.pagination.optional(),
   }),
   errors: ['organization_not_found', 'consumption_range_invalid'],
 })

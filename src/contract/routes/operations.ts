@@ -16,7 +16,7 @@ export const listOperations = route({
   }),
   reply: z.object({
     operations: z.array(shapes.operation),
-    pagination: z.object({ cursor: z.string() }).optional(),
+    pagination: shapes.pagination.optional(),
   }),
   errors: ['project_not_found'],
 })

@@ -19,7 +19,7 @@ const listQuery = z.object({
 const list = z.object({
   projects: z.array(shapes.projectListItem),
   unavailable_project_ids: shapes.unavailableProjectIds.optional(),
-  pagination: z.object({ cursor: z.string() }).optional(),
+  pagination: shapes.pagination.optional(),
 })
 
 export const listProjects = route({

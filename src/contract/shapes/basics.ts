@@ -99,6 +99,10 @@ export const directoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain name: letters, digits, ".", "_", "-"')
 
+/** Where a list goes on; left out at its end. */
+export const pagination = z.object({ cursor: z.string() })
+
+/** The same of the lists that can be sorted. */
 export const cursorPagination = z.object({
   next: z.string().optional(),
   sort_by: z.string().optional(),
