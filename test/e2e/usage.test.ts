@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ConsumptionHistoryGranularity } from '@neondatabase/api-client'
-import { psql } from '../fixtures/clients.ts'
+import { connect, psql } from '../fixtures/clients.ts'
 import { contractFetch } from '../fixtures/contract.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
@@ -26,13 +26,31 @@ describe('what is used is measured, and quotas hold', () => {
   const branchOf = async ({ id, branchId }: ProjectDetails) =>
     (await pilotlight.api.getProjectBranch(id, branchId)).data.branch
 
+  /**
+   * Until control has heard from the proxies what went to clients. They tell it about once a second, and when that was:
+   * so it is told by the time at which a session that is in use shows.
+   */
+  async function told(project: ProjectDetails): Promise<void> {
+    const session = await connect(pilotlight, project)
+    const afterwardsMs = Date.now() + 1_000
+    const isTold = async () => {
+      await session.query('select 1')
+      const { data } = await pilotlight.api.getProjectEndpoint(project.id, project.endpointId)
+      return Date.parse(data.endpoint.last_active ?? '') >= afterwardsMs
+    }
+    try {
+      await eventually(isTold, { timeoutMs: 20_000, about: () => 'proxies to tell of their clients' })
+    } finally {
+      await session.end()
+    }
+  }
+
   /** Awake, asked things, and asleep again. */
   async function used(text: string): Promise<ProjectDetails> {
     const project = await pilotlight.createProject()
     await pilotlight.settle(project.id)
     await sql(project, text)
-    // Proxies tell once a second what went to clients.
-    await new Promise(resolve => setTimeout(resolve, 1_500))
+    await told(project)
     await pilotlight.suspend(project)
     await eventually(async () => (await projectOf(project.id)).active_time_seconds > 0, {
       timeoutMs: 20_000,
