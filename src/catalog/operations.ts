@@ -203,14 +203,15 @@ export async function isQueued(db: Db, projectId: string): Promise<boolean> {
   return (await nextChain(db, projectId)) !== undefined
 }
 
-/** In-line operations that a dead control left behind. */
-export async function listInterrupted(db: Db): Promise<Operation[]> {
-  return await db
+/** In-line operations that are not written down to have ended, of those that began before then. */
+export async function listInterrupted(db: Db, startedBefore?: Date): Promise<Operation[]> {
+  let query = db
     .selectFrom('operations')
     .selectAll()
     .where('chain_id', 'is', null)
     .where('status', '=', 'running')
-    .execute()
+  if (startedBefore) query = query.where('started_at', '<', startedBefore)
+  return await query.execute()
 }
 
 export async function markRunning(db: Db, id: string): Promise<void> {

@@ -2,13 +2,12 @@
 // adopted, half-done work is finished or called off, and what belongs to nobody is reported.
 
 import * as branches from '../catalog/branches.ts'
-import type { Db } from '../catalog/catalog.ts'
 import * as endpoints from '../catalog/endpoints.ts'
-import * as operations from '../catalog/operations.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Ref, Status } from '../engine/engine.ts'
 import { halfStartedPhases } from './computes/adoption.ts'
 import type { Computes } from './computes/computes.ts'
+import { endInterrupted } from './operations/interrupted-operations.ts'
 import type { Parts } from './parts.ts'
 import { deleteLeftovers } from './sweeper.ts'
 
@@ -28,7 +27,7 @@ export async function reconcile(parts: Parts, computes: Computes): Promise<void>
     await reportData(parts, batch)
   }
   logger.info({ objects: seen, running: running.size }, 'engine looked through, computes adopted')
-  await endInterrupted(parts, running)
+  await endInterrupted(parts)
   await removeEndpoints(parts, computes)
   await deleteLeftovers(parts)
 }
@@ -83,39 +82,6 @@ async function reportData({ catalog, logger }: Parts, batch: Status[]): Promise<
   for (const id of ids) {
     if (owners.has(id) || snapshotOwners.has(id)) continue
     logger.warn({ branch: id }, 'data without a branch in the catalog: left as it is')
-  }
-}
-
-/** What a dead control was in the middle of, outside the queue: its outcome is what is now the case. */
-async function endInterrupted(parts: Parts, running: ReadonlySet<string>): Promise<void> {
-  const { db } = parts.catalog
-  for (const operation of await operations.listInterrupted(db)) {
-    const achieved = await isAchieved(db, operation, running)
-    await operations.end(
-      db,
-      operation.id,
-      achieved ? 'finished' : 'failed',
-      achieved ? undefined : 'interrupted by a restart of Pilotlight',
-    )
-  }
-}
-
-async function isAchieved(
-  db: Db,
-  { action, branch_id, endpoint_id }: operations.Operation,
-  running: ReadonlySet<string>,
-): Promise<boolean> {
-  const isRunning = endpoint_id !== null && running.has(endpoint_id)
-  const branch = branch_id === null ? undefined : await branches.find(db, branch_id)
-  switch (action) {
-    case 'start_compute':
-      return isRunning
-    case 'create_branch':
-      return branch?.state === 'ready'
-    case 'delete_timeline':
-      return branch === undefined
-    default:
-      return !isRunning
   }
 }
 

@@ -5,9 +5,11 @@ import * as branches from '../catalog/branches.ts'
 import * as projects from '../catalog/projects.ts'
 import * as snapshots from '../catalog/snapshots.ts'
 import type { Timer } from '../lib/clock.ts'
+import { hourMs } from '../lib/time-frames.ts'
 import { Audit } from './account/audit.ts'
 import { Idempotency } from './account/idempotency.ts'
 import type { BranchDeletion } from './branches/branch-deletion.ts'
+import { endInterrupted } from './operations/interrupted-operations.ts'
 import { forgetOldOperations } from './operations/old-operations.ts'
 import { enqueueLast } from './operations/queue.ts'
 import type { Parts } from './parts.ts'
@@ -19,7 +21,13 @@ import { removalOf, type Snapshots } from './snapshots/snapshots.ts'
 const roundIntervalMs = 20_000
 
 /** What could not be deleted is not tried again before that: whatever is in the way is there for a while. */
-const retryAfterMs = 3_600_000
+const retryAfterMs = hourMs
+
+/**
+ * No wake takes so long. What a killed control had sent may be written down after the next one has looked; and where the
+ * catalog was away for a moment, the end of one is not written down at all.
+ */
+const interruptedAfterMs = hourMs
 
 export interface SweeperNeeds {
   parts: Parts
@@ -68,8 +76,9 @@ export class Sweeper {
     await this.#try('due snapshots', () => schedules.run())
     await this.#try('old entries of the audit log', () => this.#audit.prune())
     await this.#try('old answers', () => this.#idempotency.prune())
+    await this.#try('interrupted operations', () => endInterrupted(parts, this.#ago(interruptedAfterMs)))
     await this.#try('old operations', () => forgetOldOperations(parts))
-    await this.#try('leftovers', () => deleteLeftovers(parts, new Date(parts.clock.now() - retryAfterMs)))
+    await this.#try('leftovers', () => deleteLeftovers(parts, this.#ago(retryAfterMs)))
   }
 
   async #try(what: string, work: () => Promise<void>): Promise<void> {
@@ -132,7 +141,11 @@ export class Sweeper {
   }
 
   #now(): Date {
-    return new Date(this.#needs.parts.clock.now())
+    return this.#ago(0)
+  }
+
+  #ago(ms: number): Date {
+    return new Date(this.#needs.parts.clock.now() - ms)
   }
 }
 

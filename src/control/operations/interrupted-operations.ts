@@ -1,0 +1,41 @@
+// Wakes, idle suspends and looks at past moments are carried out in line, and nobody takes them up again: where whoever did
+// so could not write down how it ended, its outcome is what is now the case.
+
+import * as branches from '../../catalog/branches.ts'
+import type { Db } from '../../catalog/catalog.ts'
+import * as endpoints from '../../catalog/endpoints.ts'
+import * as operations from '../../catalog/operations.ts'
+import type { Parts } from '../parts.ts'
+
+/** Left out `startedBefore`: all of them, for at the start of control none is under way. */
+export async function endInterrupted({ catalog }: Parts, startedBefore?: Date): Promise<void> {
+  const { db } = catalog
+  for (const operation of await operations.listInterrupted(db, startedBefore)) {
+    if (await isAchieved(db, operation)) await operations.end(db, operation.id, 'finished')
+    else
+      await operations.end(
+        db,
+        operation.id,
+        'failed',
+        'interrupted by a restart of Pilotlight, or of its catalog',
+      )
+  }
+}
+
+async function isAchieved(
+  db: Db,
+  { action, branch_id, endpoint_id }: operations.Operation,
+): Promise<boolean> {
+  const [endpoint] = endpoint_id === null ? [] : await endpoints.findMany(db, [endpoint_id])
+  const branch = branch_id === null ? undefined : await branches.find(db, branch_id)
+  switch (action) {
+    case 'start_compute':
+      return endpoint?.state === 'running'
+    case 'create_branch':
+      return branch?.state === 'ready'
+    case 'delete_timeline':
+      return branch === undefined
+    default:
+      return endpoint?.state !== 'running'
+  }
+}
