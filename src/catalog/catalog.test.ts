@@ -383,7 +383,7 @@ test('pages of operations: the newest first, each once, a chain’s in reverse',
     const last = page.at(-1)
     if (!last) break
     seen.push(...page.map(({ id }) => id))
-    after = { createdAt: last.place, position: last.position, id: last.id }
+    after = { createdAt: last.created_text, position: last.position, id: last.id }
   }
   assert.deepEqual(
     seen,

@@ -109,11 +109,11 @@ export async function listOfProject(
   db: Db,
   projectId: string,
   page: { limit: number; after?: OperationPlace | undefined },
-): Promise<(Operation & { place: string })[]> {
+): Promise<(Operation & { created_text: string })[]> {
   let query = db
     .selectFrom('operations')
     .selectAll()
-    .select(sql<string>`(created_at at time zone 'utc')::text`.as('place'))
+    .select(sql<string>`created_at::text`.as('created_text'))
     .where('project_id', '=', projectId)
     .orderBy('created_at', 'desc')
     .orderBy('position', 'desc')
@@ -123,7 +123,7 @@ export async function listOfProject(
     const { createdAt, position, id } = page.after
     query = query.where(
       sql<boolean>`(created_at, position, id) <
-        (${createdAt}::timestamp at time zone 'utc', ${position}::integer, ${id}::uuid)`,
+        (${createdAt}::timestamptz, ${position}::integer, ${id}::uuid)`,
     )
   }
   return await query.execute()

@@ -25,7 +25,15 @@ export function foreignCursor(): PilotlightError {
   return new PilotlightError('invalid_request', { detail: 'cursor: not one that this list gave out' })
 }
 
-/** A time as Postgres writes it: whatever else stands in a cursor is not to reach a query as one. */
+const timePattern = /^((?!0000)\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/
+
+/**
+ * A time as Postgres writes it: whatever else stands in a cursor is not to reach a query as one. Postgres would refuse the
+ * 31st of February, and that is the caller's mistake, not ours.
+ */
 export function isCursorTime(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d){0,2}$/.test(text)
+  const [, day, time] = timePattern.exec(text) ?? []
+  if (!day || !time) return false
+  const date = new Date(`${day}T${time}Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${day}T${time}`)
 }
