@@ -76,7 +76,7 @@ export function serveAudit(api: Api, control: Control): void {
         actor: query.actor,
         since: query.since === undefined ? undefined : new Date(query.since),
         until: query.until === undefined ? undefined : new Date(query.until),
-        failed: query.failed === undefined ? undefined : query.failed === 'true',
+        failed: query.failed,
       },
       { limit, before: query.cursor === undefined ? undefined : Number(query.cursor) },
     )

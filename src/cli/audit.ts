@@ -59,7 +59,7 @@ async function audit(context: Context, _: string[], options: AuditOptions): Prom
     actor: options.actor,
     since: time(options.since),
     until: time(options.until),
-    ...(options.failed && { failed: 'true' as const }),
+    ...(options.failed && { failed: 'true' }),
   }
   const entries: AuditEntryShape[] = []
   let cursor: string | undefined

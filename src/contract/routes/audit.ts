@@ -16,7 +16,7 @@ export const listAudit = route({
     since: shapes.moment.optional(),
     until: shapes.moment.optional(),
     /** `true`: what was refused or failed; `false`: what was done. */
-    failed: z.enum(['true', 'false']).optional(),
+    failed: shapes.flag.optional(),
     limit: z.coerce.number().int().min(1).max(limits.auditListMax).optional(),
     cursor: z
       .string()
