@@ -48,7 +48,7 @@ export function serveBranches(api: Api, control: Control): void {
   serve(api, routes.createBranch, async ({ params, body }) => {
     const wanted = body.branch ?? {}
     const made = await control.branchCreation.create(params.project_id, {
-      parentId: wanted.parent_id || undefined,
+      parentId: wanted.parent_id,
       name: wanted.name,
       moment: readMoment({ lsn: wanted.parent_lsn, timestamp: wanted.parent_timestamp }),
       protected: wanted.protected,

@@ -21,10 +21,10 @@ export function serveConsumption(api: Api, control: Control): void {
     from: new Date(query.from),
     to: new Date(query.to),
   })
-  const pageOf = <Query extends { limit?: number | undefined; cursor?: string | undefined }>(
-    query: Query,
-    usual: number,
-  ) => ({ limit: query.limit ?? usual, cursor: query.cursor })
+  const pageOf = (query: { limit?: number | undefined; cursor?: string | undefined }, usual: number) => ({
+    limit: query.limit ?? usual,
+    cursor: query.cursor,
+  })
   const more = (cursor: string | undefined) => cursor !== undefined && { pagination: { cursor } }
 
   serve(api, routes.getConsumptionOfProjects, async ({ query }) => {

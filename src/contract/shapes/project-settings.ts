@@ -42,5 +42,3 @@ export const projectSettings = z.object({
   hipaa: z.boolean().optional(),
   preload_libraries: preloadLibraries.optional(),
 })
-
-export type ProjectSettingsShape = z.infer<typeof projectSettings>

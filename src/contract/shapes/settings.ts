@@ -39,9 +39,6 @@ export const endpointSettings = z.object({
   preload_libraries: preloadLibraries.optional(),
 })
 
-export type EndpointSettingsShape = z.infer<typeof endpointSettings>
-export type PreloadLibrariesShape = z.infer<typeof preloadLibraries>
-
 export const availablePreloadLibrary = z.object({
   library_name: z.string(),
   description: z.string(),
