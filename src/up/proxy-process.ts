@@ -15,6 +15,8 @@ const lookForRenewalEveryMs = 60_000
 runRole<ProxyStart>(async start => {
   const logger = openProcessLog(start.log, `proxy-${start.index}`)
   const paths = pathsOf(start.dataDir)
+  const files = new FileStates([join(paths.tlsDir, postgresLeafFile)])
+  await files.haveChanged()
   const certificates = await ensureCertificates({
     dir: paths.tlsDir,
     hostSuffix: start.hostSuffix,
@@ -32,14 +34,13 @@ runRole<ProxyStart>(async start => {
     logger,
     clock: systemClock,
   })
-  const files = new FileStates([join(paths.tlsDir, postgresLeafFile)])
-  await files.haveChanged()
   const renewal = repeat(systemClock, lookForRenewalEveryMs, async () => {
     if (!(await files.haveChanged())) return
     try {
       proxy.renew(await readLeaf(paths.tlsDir, postgresLeafFile))
       logger.info({}, 'new clients get the renewed certificate')
     } catch (error) {
+      files.forget()
       logger.error({ err: error }, 'the renewed certificate cannot be read; the old one is kept')
     }
   })

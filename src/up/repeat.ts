@@ -35,9 +35,15 @@ export class FileStates {
   /** The first answer is that they have. A file that is missing counts as a state. */
   async haveChanged(): Promise<boolean> {
     const states = await Promise.all(this.#files.map(file => stat(file).catch(() => null)))
-    const state = states.map(found => found && `${found.ino}:${found.mtimeMs}:${found.size}`).join(' ')
+    // ctime: a file that could not be read, and may be now, is one that has changed.
+    const state = states.map(found => found && `${found.ino}:${found.ctimeMs}:${found.size}`).join(' ')
     const changed = state !== this.#seen
     this.#seen = state
     return changed
+  }
+
+  /** What was read did not serve: the next answer is that they have changed. */
+  forget(): void {
+    this.#seen = undefined
   }
 }
