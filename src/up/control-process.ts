@@ -1,7 +1,5 @@
 // The control process: catalog, engine, control, the API, and the proxies' door.
 
-import { randomBytes } from 'node:crypto'
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import pg from 'pg'
@@ -12,9 +10,9 @@ import { loadSecretBox } from '../catalog/secret-box.ts'
 import { Control } from '../control/index.ts'
 import { createLocalEngine } from '../engine/local/index.ts'
 import { systemClock } from '../lib/clock.ts'
-import { apiKeyToken } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 import { ApiCertificate } from './api-certificate.ts'
+import { ensureFirstApiKey, type KnownKeys } from './first-api-key.ts'
 import { closeHttpServer, createHttpServer, listen } from './http-server.ts'
 import type { ControlStart } from './messages.ts'
 import { pathsOf } from './paths.ts'
@@ -40,7 +38,7 @@ runRole<ControlStart>(async start => {
     logger,
     settings: start.settings,
   })
-  await ensureApiKey(catalog, start.apiKeyFile)
+  await ensureFirstApiKey(start.apiKeyFile, firstKeysIn(catalog))
   // A first start makes the template clusters; no request ever waits for initdb.
   await engine.prepared
   await control.start()
@@ -110,17 +108,12 @@ async function takeTurn(connection: ControlStart['catalog'], logger: Logger): Pr
   }
 }
 
-/** The first API key, in a file that only its owner reads. A key file that the catalog does not know is replaced. */
-async function ensureApiKey(catalog: Catalog, file: string): Promise<void> {
-  const existing = (await readFile(file, 'utf8').catch(() => '')).trim()
-  if (existing && (await apiKeys.findByToken(catalog.db, existing))) {
-    await chmod(file, 0o600)
-    return
+function firstKeysIn({ db, identity }: Catalog): KnownKeys {
+  return {
+    has: async token => (await apiKeys.findByToken(db, token)) !== undefined,
+    async add(token) {
+      const createdBy = identity.user.id
+      await apiKeys.insert(db, { name: 'first key', token, createdBy, scope: { kind: 'personal' } })
+    },
   }
-  const token = apiKeyToken()
-  const createdBy = catalog.identity.user.id
-  await apiKeys.insert(catalog.db, { name: 'first key', token, createdBy, scope: { kind: 'personal' } })
-  const draft = `${file}.${randomBytes(4).toString('hex')}`
-  await writeFile(draft, `${token}\n`, { mode: 0o600, flush: true })
-  await rename(draft, file)
 }
