@@ -148,8 +148,9 @@ const keysOf = (verifier: ScramVerifier, clientKey: Buffer): ScramKeys => ({
 })
 
 /**
- * The role's verifier, for a client that may come from where it is; null if there is no such role. A role that control does not know may have been made in SQL since:
- * then the running compute is asked, so that `CREATE ROLE` and a first login need no pause between them.
+ * The role's verifier, for a client that may come from where it is; null if there is no such role. A role that control
+ * does not know may have been made in SQL since: then the running compute is asked, so that `CREATE ROLE` and a first
+ * login need no pause between them.
  */
 async function lookUp(
   endpoint: string,
