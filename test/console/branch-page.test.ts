@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { psql } from '../fixtures/clients.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console, printedLink } from './browser.ts'
+import { Console } from './browser.ts'
 
 describe('the page of a branch', () => {
   let pilotlight: Pilotlight
@@ -17,8 +17,7 @@ describe('the page of a branch', () => {
     project = await pilotlight.createProject({ name: 'shop' })
     await pilotlight.settle(project.id)
     browser = await Console.open(pilotlight)
-    await browser.page.goto(printedLink(pilotlight))
-    await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    await browser.signIn(pilotlight, 'shop')
     place = `/projects/${project.id}/branches/${project.branchId}`
   })
   after(async () => {
@@ -30,15 +29,7 @@ describe('the page of a branch', () => {
   const dialog = (name: string | RegExp) => browser.page.getByRole('dialog', { name })
   const reason = async (name: string) => await button(name).getAttribute('title')
 
-  /** As it looks in both themes, without barriers in either. */
-  const look = async (name: string) => {
-    for (const theme of ['dark', 'light'] as const) {
-      await browser.page.emulateMedia({ colorScheme: theme })
-      await browser.page.locator(`html[data-theme=${theme}]`).waitFor()
-      assert.deepEqual(await browser.barriers(), [], `${name}, ${theme}`)
-      await browser.picture(`${name}-${theme}`)
-    }
-  }
+  const look = (name: string) => browser.look(name)
 
   test('a compute is sent to sleep and woken, and says when it will sleep', async () => {
     const { page } = browser

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console, printedLink } from './browser.ts'
+import { Console } from './browser.ts'
 
 /** Wide enough that a moment between two statements can be told by seconds. */
 const apartMs = 2500
@@ -23,8 +23,7 @@ describe('branches', () => {
     await pilotlight.settle(project.id)
     await query(pilotlight, project, 'create table orders (id int, state text)')
     browser = await Console.open(pilotlight)
-    await browser.page.goto(printedLink(pilotlight))
-    await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    await browser.signIn(pilotlight, 'shop')
     place = `/projects/${project.id}/branches`
   })
   after(async () => {
@@ -44,16 +43,7 @@ describe('branches', () => {
     await browser.page.getByRole('menuitem', { name: new RegExp(`^${entry}`) }).click()
   }
 
-  /** As it looks in both themes, without barriers in either. */
-  const look = async (name: string) => {
-    for (const theme of ['light', 'dark'] as const) {
-      await browser.page.emulateMedia({ colorScheme: theme })
-      await browser.page.locator(`html[data-theme=${theme}]`).waitFor()
-      assert.deepEqual(await browser.barriers(), [], `${name}, ${theme}`)
-      await browser.picture(`${name}-${theme}`)
-    }
-    await browser.page.emulateMedia({ colorScheme: 'light' })
-  }
+  const look = (name: string) => browser.look(name)
 
   test('a project leads to them, and they teach what they are', async () => {
     const { page } = browser

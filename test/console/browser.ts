@@ -1,5 +1,6 @@
 // A real Chromium, signed in to a real Pilotlight's console.
 
+import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +44,22 @@ export class Console {
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     return new Console(browser, context, await context.newPage())
+  }
+
+  /** By the link that `up` printed; the project is on the list by then. */
+  async signIn(pilotlight: Pilotlight, project: string): Promise<void> {
+    await this.page.goto(printedLink(pilotlight))
+    await this.page.getByRole('link', { name: project }).waitFor()
+  }
+
+  /** The page as it is in both themes, without barriers in either. */
+  async look(name: string): Promise<void> {
+    for (const theme of ['dark', 'light'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme })
+      await this.page.locator(`html[data-theme=${theme}]`).waitFor()
+      assert.deepEqual(await this.barriers(), [], `${name}, ${theme}`)
+      await this.picture(`${name}-${theme}`)
+    }
   }
 
   async picture(name: string): Promise<void> {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console, printedLink } from './browser.ts'
+import { Console } from './browser.ts'
 
 describe('settings and operations', () => {
   let pilotlight: Pilotlight
@@ -16,8 +16,7 @@ describe('settings and operations', () => {
     project = await pilotlight.createProject({ name: 'shop' })
     await pilotlight.settle(project.id)
     browser = await Console.open(pilotlight)
-    await browser.page.goto(printedLink(pilotlight))
-    await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    await browser.signIn(pilotlight, 'shop')
     place = `/projects/${project.id}`
   })
   after(async () => {
@@ -40,15 +39,7 @@ describe('settings and operations', () => {
   }
   const settings = async () => (await pilotlight.api.getProject(project.id)).data.project
 
-  /** As it looks in both themes, without barriers in either. */
-  const look = async (name: string) => {
-    for (const theme of ['dark', 'light'] as const) {
-      await browser.page.emulateMedia({ colorScheme: theme })
-      await browser.page.locator(`html[data-theme=${theme}]`).waitFor()
-      assert.deepEqual(await browser.barriers(), [], `${name}, ${theme}`)
-      await browser.picture(`${name}-${theme}`)
-    }
-  }
+  const look = (name: string) => browser.look(name)
 
   test('a project is renamed, and new computes get other defaults', async () => {
     const { page } = browser
