@@ -7,9 +7,13 @@ import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 import { Console } from './browser.ts'
 
-/** Wide enough that a moment between two statements can be told by seconds. */
-const apartMs = 2500
-const pause = () => new Promise(resolve => setTimeout(resolve, apartMs))
+/** The next whole second, once it is past: fields of times have seconds, and what came before lies before it. */
+async function wholeSecond(): Promise<number> {
+  const at = (Math.floor(Date.now() / 1000) + 1) * 1000
+  const about = () => 'the second to be over'
+  await eventually(() => Date.now() > at, { timeoutMs: 10_000, about })
+  return at
+}
 
 describe('branches', () => {
   let pilotlight: Pilotlight
@@ -170,9 +174,7 @@ describe('branches', () => {
   test('a restore brings back what was lost, and keeps what there was', async () => {
     const { page } = browser
     await query(pilotlight, project, `insert into orders values (2, 'wanted')`)
-    await pause()
-    const wantedMs = Date.now()
-    await pause()
+    const wantedMs = await wholeSecond()
     await query(pilotlight, project, 'drop table orders')
     await page.goto(place)
     await act('main', 'Restore')
