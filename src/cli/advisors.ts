@@ -5,7 +5,7 @@ import { addCommand, type Context } from './command.ts'
 import { plain } from './format.ts'
 import type { Io, Tone } from './output.ts'
 import { resolveProject } from './resolve.ts'
-import { branchOfProject } from './resolve-branch.ts'
+import { branchFlag, branchOfProject } from './resolve-branch.ts'
 import type { System } from './system.ts'
 import { databaseOf } from './target.ts'
 
@@ -23,7 +23,7 @@ export function addAdvisors(program: Command, io: Io, system: System): void {
     details: 'It wakes the compute, reads the system catalog, and changes nothing.',
     example: 'pilotlight advisors shop\npilotlight advisors shop --branch dev --min-severity WARN',
     options: [
-      new Option('--branch <branch>', 'branch (default: the default branch)'),
+      branchFlag(),
       new Option('--database <name>', 'database (default: neondb, or the only one)'),
       new Option('--category <category>', 'only of this one').choices(['SECURITY', 'PERFORMANCE']),
       new Option('--min-severity <level>', 'leave out what is less').choices(['INFO', 'WARN', 'ERROR']),

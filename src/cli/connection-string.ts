@@ -5,6 +5,7 @@ import type { Client } from './client.ts'
 import { addCommand, type Context } from './command.ts'
 import { type MomentParts, momentOf } from './moment.ts'
 import type { Io } from './output.ts'
+import { branchFlag } from './resolve-branch.ts'
 import type { System } from './system.ts'
 import { findTarget, passwordOf, type Target } from './target.ts'
 
@@ -22,7 +23,7 @@ export type TargetFlags = {
 }
 
 export const targetFlags = (): Option[] => [
-  new Option('--branch <branch>', 'branch (default: the default branch)'),
+  branchFlag(),
   new Option('--database <name>', 'database (default: neondb, or the only one)'),
   new Option('--role <name>', 'role (default: the owner of the database)'),
   new Option('--endpoint <id>', 'endpoint (default: that of the branch)'),

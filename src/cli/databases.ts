@@ -5,14 +5,12 @@ import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
 import { usageError } from './errors.ts'
 import { ago, plain } from './format.ts'
 import type { Io } from './output.ts'
-import { type BranchFlag, branchFlag, branchParams } from './roles.ts'
+import { type BranchFlag, branchFlag, branchParams } from './resolve-branch.ts'
 import type { System } from './system.ts'
-import { waitForOperations } from './wait.ts'
+import { noWaitFlag, waitForOperations } from './wait.ts'
 
 type OwnerFlag = { owner?: string }
 type WaitFlag = { wait: boolean }
-
-const noWait = (): Option => new Option('--no-wait', 'return at once; the operations run behind')
 
 export function addDatabases(program: Command, io: Io, system: System): void {
   const databases = program.command('databases').description('list, create, change and delete databases')
@@ -32,7 +30,7 @@ export function addDatabases(program: Command, io: Io, system: System): void {
     options: [
       branchFlag(),
       new Option('--owner <role>', 'who owns it (default: the owner of the branch’s first database)'),
-      noWait(),
+      noWaitFlag(),
     ],
     run: create,
   })
@@ -41,7 +39,7 @@ export function addDatabases(program: Command, io: Io, system: System): void {
     usage: 'rename <project> <database> <name>',
     summary: 'give a database another name; open sessions in it end',
     example: 'pilotlight databases rename shop reports reports_2026',
-    options: [branchFlag(), noWait()],
+    options: [branchFlag(), noWaitFlag()],
     run: (context, [text, database, name], options) =>
       update(context, text, database!, { name: name! }, options),
   })
@@ -50,7 +48,7 @@ export function addDatabases(program: Command, io: Io, system: System): void {
     usage: 'set-owner <project> <database> <role>',
     summary: 'give a database to another role',
     example: 'pilotlight databases set-owner shop reports reporting',
-    options: [branchFlag(), noWait()],
+    options: [branchFlag(), noWaitFlag()],
     run: (context, [text, database, role], options) =>
       update(context, text, database!, { owner_name: role! }, options),
   })

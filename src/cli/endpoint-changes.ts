@@ -6,12 +6,11 @@ import { usageError } from './errors.ts'
 import { plain } from './format.ts'
 import type { Io } from './output.ts'
 import { resolveProject } from './resolve.ts'
-import { branchOfProject } from './resolve-branch.ts'
+import { type BranchFlag, branchFlag, branchOfProject } from './resolve-branch.ts'
 import { resolveEndpoint } from './resolve-endpoint.ts'
 import type { System } from './system.ts'
-import { waitForCreation, waitForOperations } from './wait.ts'
+import { noWaitFlag, waitForCreation, waitForOperations } from './wait.ts'
 
-export type BranchFlag = { branch?: string }
 type Settings = { name?: string; suspendAfter?: number }
 type CreateOptions = BranchFlag & Settings & { wait: boolean }
 type UpdateOptions = BranchFlag & Settings & { enable?: boolean; disable?: boolean; wait: boolean }
@@ -28,10 +27,10 @@ export function addEndpointChanges(endpoints: Command, io: Io, system: System): 
     details: 'A branch has one endpoint that reads and writes. Waits until it accepts connections.',
     example: 'pilotlight endpoints create shop --branch dev',
     options: [
-      new Option('--branch <branch>', 'of which branch (default: the default branch)'),
+      branchFlag('of which branch'),
       new Option('--name <name>', 'a name for people'),
       suspendAfterFlag(),
-      new Option('--no-wait', 'return at once; the operations run behind'),
+      noWaitFlag(),
     ],
     run: create,
   })
@@ -48,7 +47,7 @@ export function addEndpointChanges(endpoints: Command, io: Io, system: System): 
       suspendAfterFlag(),
       new Option('--disable', 'nobody can connect; open sessions end'),
       new Option('--enable', 'clients can connect again').conflicts('disable'),
-      new Option('--no-wait', 'return at once; the operations run behind'),
+      noWaitFlag(),
     ],
     run: update,
   })

@@ -2,15 +2,15 @@ import { type Command, Option } from 'commander'
 import * as routes from '../contract/routes/index.ts'
 import type { EndpointShape } from '../contract/shapes.ts'
 import { addCommand, type Context } from './command.ts'
-import { addEndpointChanges, type BranchFlag, endpointBranchFlag, endpointNames } from './endpoint-changes.ts'
+import { addEndpointChanges, endpointBranchFlag, endpointNames } from './endpoint-changes.ts'
 import { ago } from './format.ts'
 import type { Io } from './output.ts'
 import { endpointsOf, resolveProject } from './resolve.ts'
-import { branchesOf, branchOfProject } from './resolve-branch.ts'
+import { type BranchFlag, branchesOf, branchOfProject } from './resolve-branch.ts'
 import { resolveEndpoint } from './resolve-endpoint.ts'
 import type { System } from './system.ts'
 import type { Cell } from './table.ts'
-import { waitForOperations } from './wait.ts'
+import { noWaitFlag, waitForOperations } from './wait.ts'
 
 const actions = [
   { action: 'start', route: routes.startEndpoint, summary: 'start a compute, without waiting for a client' },
@@ -39,7 +39,7 @@ export function addEndpoints(program: Command, io: Io, system: System): void {
       summary,
       details: endpointNames,
       example: `pilotlight endpoints ${action} ep-cool-dew-12345678\npilotlight endpoints ${action} shop --branch dev`,
-      options: [endpointBranchFlag(), new Option('--no-wait', 'return at once; the operations run behind')],
+      options: [endpointBranchFlag(), noWaitFlag()],
       run: (context, args, options) => act(context, args, options, route),
     })
   }

@@ -12,7 +12,7 @@ import { addProjectDeletion } from './project-deletion.ts'
 import { shownProject } from './project-name.ts'
 import { allProjects, endpointsOf, handyName, resolveProject } from './resolve.ts'
 import type { System } from './system.ts'
-import { waitForCreation, waitForOperations } from './wait.ts'
+import { noWaitFlag, waitForCreation, waitForOperations } from './wait.ts'
 
 type ListOptions = { recoverable?: boolean }
 type CreateOptions = {
@@ -63,7 +63,7 @@ export function addProjects(program: Command, io: Io, system: System): void {
         '--from-directory <directory>',
         'begin as a data directory of Postgres that was shut down',
       ).conflicts(['database', 'role']),
-      new Option('--no-wait', 'return at once; the database comes up behind'),
+      noWaitFlag('the database comes up behind'),
     ],
     run: create,
   })
@@ -88,12 +88,7 @@ export function addProjects(program: Command, io: Io, system: System): void {
     details:
       'A shorter history lets go of what is older, some time later; a longer one begins to grow from now on. --suspend-after is for endpoints that are made from now on.',
     example: 'pilotlight projects update shop --history 7d',
-    options: [
-      new Option('--name <name>', 'its name'),
-      historyFlag(),
-      suspendAfterFlag(),
-      new Option('--no-wait', 'return at once; the operations run behind'),
-    ],
+    options: [new Option('--name <name>', 'its name'), historyFlag(), suspendAfterFlag(), noWaitFlag()],
     run: update,
   })
 

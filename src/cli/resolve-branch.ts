@@ -4,6 +4,7 @@ import { Option } from 'commander'
 import * as routes from '../contract/routes/index.ts'
 import type { BranchShape, SnapshotShape } from '../contract/shapes.ts'
 import type { Client } from './client.ts'
+import type { Context } from './command.ts'
 import { CliError, notFoundError, usageError } from './errors.ts'
 import { allProjects, defaultBranch, inParallel, resolveProject } from './resolve.ts'
 
@@ -11,6 +12,12 @@ export type ProjectOptions = { project?: string }
 
 export const projectFlag = (): Option =>
   new Option('--project <project>', 'its project (default: the only one, or the only one that has it)')
+
+/** Of a command that is told the project. */
+export type BranchFlag = { branch?: string }
+
+export const branchFlag = (what = 'branch'): Option =>
+  new Option('--branch <branch>', `${what} (default: the default branch)`)
 
 export async function branchesOf(
   client: Client,
@@ -66,6 +73,14 @@ export async function branchOfProject(
   return text === undefined
     ? await defaultBranch(client, projectId)
     : await resolveBranch(client, text, { project: projectId })
+}
+
+/** The branch of a command, for the path of a call. */
+export async function branchParams(context: Context, project: string | undefined, { branch }: BranchFlag) {
+  const client = await context.client()
+  const { id } = await resolveProject(client, project)
+  const found = await branchOfProject(client, id, branch)
+  return { client, params: { project_id: id, branch_id: found.id } }
 }
 
 export async function snapshotsOf(client: Client, projectId: string): Promise<SnapshotShape[]> {

@@ -4,16 +4,11 @@ import { addCommand, type Context } from './command.ts'
 import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
 import { ago, plain } from './format.ts'
 import type { Io } from './output.ts'
-import { resolveProject } from './resolve.ts'
-import { branchOfProject } from './resolve-branch.ts'
+import { type BranchFlag, branchFlag, branchParams } from './resolve-branch.ts'
 import type { System } from './system.ts'
-import { waitForOperations } from './wait.ts'
+import { noWaitFlag, waitForOperations } from './wait.ts'
 
-export type BranchFlag = { branch?: string }
 type CreateOptions = BranchFlag & { login: boolean; wait: boolean }
-
-export const branchFlag = (): Option =>
-  new Option('--branch <branch>', 'branch (default: the default branch)')
 
 export function addRoles(program: Command, io: Io, system: System): void {
   const roles = program.command('roles').description('list, create and delete roles; their passwords')
@@ -32,11 +27,7 @@ export function addRoles(program: Command, io: Io, system: System): void {
     details:
       'Standard output is the password and nothing else. The role may create roles and databases, and read and write all data, as at Neon; with --no-login it is a group without rights of its own, and there is no password.',
     example: 'pilotlight roles create shop reporting\npilotlight roles create shop staff --no-login',
-    options: [
-      branchFlag(),
-      new Option('--no-login', 'a group: nobody can log in as it'),
-      new Option('--no-wait', 'return at once; the operations run behind'),
-    ],
+    options: [branchFlag(), new Option('--no-login', 'a group: nobody can log in as it'), noWaitFlag()],
     run: create,
   })
 
@@ -67,13 +58,6 @@ export function addRoles(program: Command, io: Io, system: System): void {
     options: [branchFlag()],
     run: reveal,
   })
-}
-
-export async function branchParams(context: Context, text: string | undefined, options: BranchFlag) {
-  const client = await context.client()
-  const project = await resolveProject(client, text)
-  const branch = await branchOfProject(client, project.id, options.branch)
-  return { client, params: { project_id: project.id, branch_id: branch.id } }
 }
 
 async function list(context: Context, [text]: string[], options: BranchFlag): Promise<void> {

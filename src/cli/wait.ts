@@ -1,5 +1,6 @@
 // The one way of following operations: poll until each has ended, and show how it goes to those who watch.
 
+import { Option } from 'commander'
 import { hasEnded } from '../contract/operations.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { OperationShape } from '../contract/shapes.ts'
@@ -17,6 +18,10 @@ const poll = { firstMs: 50, factor: 1.5, maxMs: 1000 }
 const longestWaitMs = 1_800_000
 /** Control may be restarted meanwhile, and its operations continue. */
 const patience = { attempts: 6, firstDelayMs: 200, factor: 2, maxDelayMs: 3000 }
+
+/** `meanwhile`: what goes on when the command has returned. */
+export const noWaitFlag = (meanwhile = 'the operations run behind'): Option =>
+  new Option('--no-wait', `return at once; ${meanwhile}`)
 
 /** Answers with the operations as they ended. Throws operation_failed at the first that did not finish. */
 export async function waitForOperations(

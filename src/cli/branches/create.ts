@@ -9,7 +9,7 @@ import { openPsql } from '../psql.ts'
 import { handyName, isPlainWord, resolveProject } from '../resolve.ts'
 import { branchOfProject } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
-import { waitForCreation } from '../wait.ts'
+import { noWaitFlag, waitForCreation } from '../wait.ts'
 import { shownBranch } from './list.ts'
 
 type CreateOptions = {
@@ -47,7 +47,7 @@ export function addBranchCreate(branches: Command, io: Io, system: System): void
       new Option('--no-endpoint', 'without an endpoint: nobody can connect yet'),
       suspendAfterFlag(),
       new Option('--psql', 'open psql on it'),
-      new Option('--no-wait', 'return at once; the database comes up behind'),
+      noWaitFlag('the database comes up behind'),
     ],
     run: create,
   })

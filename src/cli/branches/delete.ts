@@ -5,7 +5,7 @@ import { type ConfirmOptions, confirm, yesFlag } from '../confirm.ts'
 import type { Io } from '../output.ts'
 import { type ProjectOptions, projectFlag, resolveBranch } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
-import { waitForOperations } from '../wait.ts'
+import { noWaitFlag, waitForOperations } from '../wait.ts'
 import { shownBranch } from './list.ts'
 
 type DeleteOptions = ProjectOptions & ConfirmOptions & { hard?: boolean; wait: boolean }
@@ -19,7 +19,7 @@ export function addBranchDelete(branches: Command, io: Io, system: System): void
       projectFlag(),
       yesFlag(),
       new Option('--hard', 'for good, and its disk space at once'),
-      new Option('--no-wait', 'return at once; the operations run behind'),
+      noWaitFlag(),
     ],
     run: remove,
   })

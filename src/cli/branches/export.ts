@@ -6,7 +6,7 @@ import { moveDirectory, ourMachine, pathOf } from '../local-files.ts'
 import type { Io } from '../output.ts'
 import { type ProjectOptions, projectFlag, resolveBranch } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
-import { waitForOperations } from '../wait.ts'
+import { noWaitFlag, waitForOperations } from '../wait.ts'
 import { shownBranch } from './list.ts'
 
 type ExportOptions = ProjectOptions & { name?: string; to?: string; wait: boolean }
@@ -27,7 +27,7 @@ export function addBranchExport(branches: Command, io: Io, system: System): void
       ),
       new Option('--to <directory>', 'a place on this machine, which must not exist yet'),
       projectFlag(),
-      new Option('--no-wait', 'return at once; it is written behind').conflicts('to'),
+      noWaitFlag('it is written behind').conflicts('to'),
     ],
     run: exportBranch,
   })

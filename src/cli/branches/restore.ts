@@ -17,7 +17,7 @@ import {
 } from '../resolve-branch.ts'
 import { restoreInPlace } from '../snapshots/restore.ts'
 import type { System } from '../system.ts'
-import { waitForOperations } from '../wait.ts'
+import { noWaitFlag, waitForOperations } from '../wait.ts'
 import { shownBranch } from './list.ts'
 import { parentOf, resolveSource, type Source } from './source.ts'
 
@@ -28,7 +28,7 @@ const flags = (): Option[] => [
   new Option('--preserve-under <name>', 'keep what the branch is now as a branch of this name'),
   projectFlag(),
   yesFlag(),
-  new Option('--no-wait', 'return at once; the operations run behind'),
+  noWaitFlag(),
 ]
 
 export function addBranchRestore(branches: Command, io: Io, system: System): void {

@@ -15,7 +15,7 @@ import {
   resolveSnapshot,
 } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
-import { waitForCreation, waitForOperations } from '../wait.ts'
+import { noWaitFlag, waitForCreation, waitForOperations } from '../wait.ts'
 
 type RestoreOptions = ProjectOptions & { name?: string; over?: string; finalize?: boolean; wait: boolean }
 type FinalizeOptions = ProjectOptions & { preserveUnder?: string; wait: boolean }
@@ -33,7 +33,7 @@ export function addSnapshotRestore(snapshots: Command, io: Io, system: System): 
       new Option('--over <branch>', 'whose place it may take (default: the branch of the snapshot)'),
       new Option('--finalize', 'take the place at once; the old state is kept as a branch'),
       projectFlag(),
-      new Option('--no-wait', 'return at once; the operations run behind'),
+      noWaitFlag(),
     ],
     run: restore,
   })
@@ -48,7 +48,7 @@ export function addSnapshotRestore(snapshots: Command, io: Io, system: System): 
     options: [
       new Option('--preserve-under <name>', 'what the old state is called from then on'),
       projectFlag(),
-      new Option('--no-wait', 'return at once; the operations run behind'),
+      noWaitFlag(),
     ],
     run: finalize,
   })

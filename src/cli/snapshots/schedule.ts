@@ -7,7 +7,7 @@ import { duration, plain } from '../format.ts'
 import { parseDuration } from '../moment.ts'
 import type { Io } from '../output.ts'
 import { resolveProject } from '../resolve.ts'
-import { branchOfProject } from '../resolve-branch.ts'
+import { branchFlag, branchOfProject } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
 
 type Item = BackupScheduleShape['schedule'][number]
@@ -30,7 +30,7 @@ export function addSnapshotSchedule(snapshots: Command, io: Io, system: System):
     example:
       'pilotlight snapshots schedule shop\npilotlight snapshots schedule shop --every hourly:1d --every daily:30d --hour 3\npilotlight snapshots schedule shop --every weekly:8w --day 1 --hour 3\npilotlight snapshots schedule shop --off',
     options: [
-      new Option('--branch <branch>', 'of which branch (default: the default branch)'),
+      branchFlag('of which branch'),
       new Option('--every <frequency[:keep]>', 'hourly:1d, daily:30d, weekly, …; may be repeated').argParser(
         every,
       ),

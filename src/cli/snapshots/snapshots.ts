@@ -10,6 +10,7 @@ import type { Io } from '../output.ts'
 import { resolveProject } from '../resolve.ts'
 import {
   branchesOf,
+  branchFlag,
   branchOfProject,
   type ProjectOptions,
   projectFlag,
@@ -17,7 +18,7 @@ import {
   snapshotsOf,
 } from '../resolve-branch.ts'
 import type { System } from '../system.ts'
-import { waitForOperations } from '../wait.ts'
+import { noWaitFlag, waitForOperations } from '../wait.ts'
 import { addSnapshotRestore } from './restore.ts'
 import { addSnapshotSchedule } from './schedule.ts'
 
@@ -48,12 +49,12 @@ export function addSnapshots(program: Command, io: Io, system: System): void {
     example:
       'pilotlight snapshots create shop --name before-migration\npilotlight snapshots create shop --branch dev --at 10m --ttl 30d',
     options: [
-      new Option('--branch <branch>', 'of which branch (default: the default branch)'),
+      branchFlag('of which branch'),
       new Option('--at <moment>', 'as it was then: a time, an LSN, or how long ago (default: now)'),
       new Option('--name <name>', 'its name (default: the branch and the time)'),
       new Option('--expires-at <time>', 'deleted by itself then'),
       new Option('--ttl <duration>', 'deleted by itself after 7d, 30d, …').conflicts('expiresAt'),
-      new Option('--no-wait', 'return at once; it is made behind'),
+      noWaitFlag('it is made behind'),
     ],
     run: create,
   })
