@@ -19,8 +19,6 @@ export interface CreatedKey {
 
 export class Keys {
   readonly #parts: Parts
-  /** By key: there are no more of them than keys that are valid. */
-  readonly #used = new Map<number, { at: number; from: string | undefined }>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -31,9 +29,8 @@ export class Keys {
     const key = await this.find(token)
     if (!key) throw new PilotlightError('unauthenticated')
     const now = this.#parts.clock.now()
-    const last = this.#used.get(key.id)
-    if (!last || now - last.at > useIntervalMs || last.from !== from) {
-      this.#used.set(key.id, { at: now, from })
+    const last = key.last_used_at?.getTime() ?? Number.NEGATIVE_INFINITY
+    if (now - last > useIntervalMs || (from !== undefined && from !== key.last_used_from)) {
       await apiKeys.markUsed(this.#parts.catalog.unsynced, key.id, new Date(now), from)
     }
     return key
@@ -108,7 +105,6 @@ export class Keys {
   async #revoke(owner: apiKeys.ApiKeyOwner, id: number): Promise<apiKeys.ApiKey> {
     const key = await apiKeys.remove(this.#parts.catalog.db, owner, id)
     if (!key) throw new PilotlightError('api_key_not_found')
-    this.#used.delete(id)
     return key
   }
 
