@@ -19,6 +19,19 @@ export class ChangeFeed {
     })
   }
 
+  /** Whatever is known of these endpoints is old: who may log in, and where their computes are. */
+  forget(endpoints: { id: string }[]): void {
+    for (const { id } of endpoints) {
+      this.publish({ change: 'access', endpoint_id: id })
+      this.publish({ change: 'compute', endpoint_id: id })
+    }
+  }
+
+  /** Who may log in to them has to be asked anew. */
+  forgetAccess(endpoints: { id: string }[]): void {
+    for (const { id } of endpoints) this.publish({ change: 'access', endpoint_id: id })
+  }
+
   /** How many proxies listen. */
   get listeners(): number {
     return this.#listeners.size

@@ -154,10 +154,7 @@ export class Endpoints {
       const operations = await enqueue(trx, [{ ...about, action: 'suspend_compute' }])
       return { endpoint: endpoint!, operations }
     })
-    if (result) {
-      this.#changes.publish({ change: 'access', endpoint_id: endpointId })
-      this.#changes.publish({ change: 'compute', endpoint_id: endpointId })
-    }
+    if (result) this.#changes.forget([result.endpoint])
     return result
   }
 

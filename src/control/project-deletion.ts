@@ -40,7 +40,7 @@ export class ProjectDeletion {
       await enqueueLast(trx, soft ? closingOf(list) : await removalsOf(trx, id))
       return { project, all: await endpoints.listOfProject(trx, id) }
     })
-    this.#tell(all)
+    this.#changes.forget(all)
     return project
   }
 
@@ -64,7 +64,7 @@ export class ProjectDeletion {
         all: await endpoints.listOfProject(trx, id),
       }
     })
-    this.#tell(recovered.all)
+    this.#changes.forget(recovered.all)
     return recovered
   }
 
@@ -78,13 +78,6 @@ export class ProjectDeletion {
       await projects.setDeletion(trx, id, { deleted_at: project.deleted_at, recoverable_until: null })
       await enqueueLast(trx, await removalsOf(trx, id))
     })
-  }
-
-  #tell(list: endpoints.Endpoint[]): void {
-    for (const endpoint of list) {
-      this.#changes.publish({ change: 'access', endpoint_id: endpoint.id })
-      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    }
   }
 }
 

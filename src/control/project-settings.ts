@@ -73,9 +73,7 @@ export async function tellProxies(
 
 /** Of all endpoints of a project. */
 export async function forgetAccessOf(db: Db, changes: ChangeFeed, projectId: string): Promise<void> {
-  for (const { id } of await endpoints.listOfProject(db, projectId)) {
-    changes.publish({ change: 'access', endpoint_id: id })
-  }
+  changes.forgetAccess(await endpoints.listOfProject(db, projectId))
 }
 
 const rulesOf = ({ settings }: Project): string =>

@@ -67,7 +67,7 @@ export class BranchDeletion {
       ])
       return { branch: changed!, operations, gone }
     })
-    if (deleted) this.#tell(deleted.gone)
+    if (deleted) this.#changes.forget(deleted.gone)
     return deleted
   }
 
@@ -99,7 +99,7 @@ export class BranchDeletion {
       const list = (await endpoints.listShown(trx, projectId)).filter(row => row.branch_id === branchId)
       return { branch: changed!, endpoints: list }
     })
-    this.#tell(recovered.endpoints)
+    this.#changes.forget(recovered.endpoints)
     return recovered
   }
 
@@ -113,12 +113,5 @@ export class BranchDeletion {
         { project_id: branch.project_id, branch_id: branch.id, endpoint_id: null, action: 'delete_timeline' },
       ])
     })
-  }
-
-  #tell(list: endpoints.Endpoint[]): void {
-    for (const endpoint of list) {
-      this.#changes.publish({ change: 'access', endpoint_id: endpoint.id })
-      this.#changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    }
   }
 }

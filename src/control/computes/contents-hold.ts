@@ -31,10 +31,7 @@ export class ContentsHold {
   /** A change of the branch's roles or databases is accepted: proxies ask anew who may log in, and where to. */
   async accepted(branchId: string): Promise<void> {
     afterCommit(() => this.#note(branchId))
-    for (const { id } of await endpoints.listOfBranch(this.#parts.catalog.db, branchId)) {
-      this.#changes.publish({ change: 'access', endpoint_id: id })
-      this.#changes.publish({ change: 'compute', endpoint_id: id })
-    }
+    this.#changes.forget(await endpoints.listOfBranch(this.#parts.catalog.db, branchId))
   }
 
   #note(branchId: string): void {

@@ -29,7 +29,7 @@ const removeRows: StepWork = async ({ parts, changes }, op) => {
   if (op.details?.snapshot_id !== undefined) return await snapshots.remove(db, op.details.snapshot_id)
   const gone = await endpoints.listOfBranch(db, branchOf(op))
   await branches.remove(db, branchOf(op))
-  for (const endpoint of gone) changes.publish({ change: 'access', endpoint_id: endpoint.id })
+  changes.forgetAccess(gone)
 }
 
 /** One that was recovered while this waited is left alone. What a restore kept is nobody's branch. */

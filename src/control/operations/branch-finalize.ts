@@ -106,10 +106,7 @@ async function keepPasswords(trx: Db, from: string, to: string): Promise<void> {
 async function tell({ parts, changes }: OperationContext, op: Operation): Promise<void> {
   const { restored, target } = await pairOf(parts.catalog.db, op)
   for (const { id } of [restored, target]) {
-    for (const endpoint of await endpoints.listOfBranch(parts.catalog.db, id)) {
-      changes.publish({ change: 'access', endpoint_id: endpoint.id })
-      changes.publish({ change: 'compute', endpoint_id: endpoint.id })
-    }
+    changes.forget(await endpoints.listOfBranch(parts.catalog.db, id))
   }
 }
 

@@ -15,6 +15,6 @@ export const computeSuspend = operation('suspend_compute', [
     if (!endpoint?.deleted_at) return
     await computes.remove(endpoint)
     await endpoints.remove(parts.catalog.db, endpoint.id)
-    changes.publish({ change: 'access', endpoint_id: endpoint.id })
+    changes.forgetAccess([endpoint])
   }),
 ])

@@ -42,9 +42,7 @@ const callOff: StepWork = async (context, op) => {
 
 /** Proxies must not go on with what they were told of its roles. */
 const forgetAccess = async ({ parts, changes }: Parameters<StepWork>[0], branchId: string): Promise<void> => {
-  for (const { id } of await endpoints.listOfBranch(parts.catalog.db, branchId)) {
-    changes.publish({ change: 'access', endpoint_id: id })
-  }
+  changes.forgetAccess(await endpoints.listOfBranch(parts.catalog.db, branchId))
 }
 
 export const rolesApply = operation('apply_config', [step('contents', apply, callOff)])
