@@ -3,15 +3,21 @@ import type { ComputeAction } from '../../../src/contract/compute-states.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useChange } from '../api/use-change.ts'
+import {
+  type Endpoint,
+  refusalOf,
+  sleepsAt,
+  stateOf,
+  suspendAfterSeconds,
+} from '../compute/compute-actions.ts'
+import { ComputeState } from '../compute/compute-state.tsx'
 import { ageText } from '../lib/age.ts'
 import { durationText } from '../lib/duration.ts'
 import { sizeText } from '../lib/setting-choices.ts'
-import { ComputeState } from '../project/compute-state.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { useBranchPlace } from './branch-place.ts'
-import { type Endpoint, refusalOf, sleepsAt, stateOf, suspendAfterSeconds } from './compute-actions.ts'
 
 const actions = [
   ['start', 'Start', 'Starting', 'is awake'],

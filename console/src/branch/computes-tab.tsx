@@ -63,7 +63,6 @@ export function ComputesTab({ isProtected }: { isProtected: boolean }) {
       <ComputeFormDialog
         endpoint={dialog === 'edit-compute' ? about : undefined}
         isOpen={dialog === 'add-compute' || (dialog === 'edit-compute' && about !== undefined)}
-        suspendAfterSeconds={machine.data.suspend_after_seconds}
       />
       <ConfirmDialog
         title={`Delete compute ${item ?? ''}`}

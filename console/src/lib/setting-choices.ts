@@ -40,11 +40,3 @@ export function withCurrent(
 ): readonly Choice[] {
   return choices.some(([value]) => value === current) ? choices : [...choices, [current, text(current)]]
 }
-
-/** Why two sizes do not go together; undefined: they do. */
-export function sizesProblem(min: number, max: number): string | undefined {
-  if (max < min) return 'The largest size is below the smallest.'
-  if (max - min > limits.computeUnitsApart)
-    return `The two lie at most ${limits.computeUnitsApart} units apart.`
-  return undefined
-}

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import type { Reply } from '../api/call.ts'
+import { ComputeState } from '../compute/compute-state.tsx'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
-import { ComputeState } from './compute-state.tsx'
 
 type Branch = Reply<typeof routes.listBranches>['branches'][number]
 type Endpoint = Reply<typeof routes.listEndpoints>['endpoints'][number]
