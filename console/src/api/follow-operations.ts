@@ -1,18 +1,12 @@
 // The operations of one change, followed until they have ended: the toast tells what becomes of it.
 
+import { hasEnded } from '../../../src/contract/operations.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { showToast } from '../ui/toasts.tsx'
 import { call, type Reply } from './call.ts'
 
 export type Operation = Reply<typeof routes.getOperation>['operation']
 
-const endedStatuses: ReadonlySet<Operation['status']> = new Set([
-  'finished',
-  'failed',
-  'error',
-  'cancelled',
-  'skipped',
-])
 const goodStatuses: ReadonlySet<Operation['status']> = new Set(['finished', 'skipped'])
 const pollMs = 400
 
@@ -44,7 +38,7 @@ export async function followOperations(operations: Operation[], texts: Following
 
 async function untilEnded(operation: Operation): Promise<Operation> {
   let seen = operation
-  while (!endedStatuses.has(seen.status)) {
+  while (!hasEnded(seen.status)) {
     await new Promise(resolve => setTimeout(resolve, pollMs))
     const params = { project_id: operation.project_id, operation_id: operation.id }
     const reply = await call<typeof routes.getOperation>(
