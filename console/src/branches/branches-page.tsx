@@ -3,6 +3,7 @@ import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/re
 import { branchesQuery, endpointsQuery, storageQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
+import { SearchBox } from '../ui/search-box.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { BranchDialogs } from './branch-dialogs.tsx'
 import { BranchTreeTable } from './branch-tree-table.tsx'
@@ -34,13 +35,10 @@ function BranchesPage() {
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="font-semibold text-2xl">Branches</h1>
         <div className="flex flex-wrap gap-2">
-          <input
-            type="search"
-            aria-label="Search branches"
-            placeholder="Search"
+          <SearchBox
+            label="Search branches"
             value={search}
-            onChange={event => go(event.target.value === '' ? {} : { search: event.target.value }, true)}
-            className="rounded-md border border-line bg-raised px-2.5 py-1.5 text-sm"
+            onChange={text => go(text === '' ? {} : { search: text }, true)}
           />
           <Button look="main" onClick={() => open('create')}>
             New branch

@@ -1,10 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import type * as routes from '../../../src/contract/routes/index.ts'
+import type { Reply } from '../api/call.ts'
 import { projectsQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/empty.tsx'
 import { Problem } from '../ui/problem.tsx'
+import { SearchBox } from '../ui/search-box.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { Cell, Row, Table } from '../ui/table.tsx'
 import { ProjectCreateDialog } from './project-create-dialog.tsx'
 
 export function ProjectsPage() {
@@ -22,19 +27,12 @@ export function ProjectsPage() {
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <h1 className="font-semibold text-2xl">Projects</h1>
         <div className="flex flex-wrap gap-2">
-          <input
-            type="search"
-            aria-label="Search projects"
-            placeholder="Search"
+          <SearchBox
+            label="Search projects"
             value={search}
-            onChange={event =>
-              navigate({
-                to: '/',
-                search: event.target.value === '' ? {} : { search: event.target.value },
-                replace: true,
-              })
+            onChange={text =>
+              navigate({ to: '/', search: text === '' ? {} : { search: text }, replace: true })
             }
-            className="rounded-md border border-line bg-raised px-2.5 py-1.5 text-sm"
           />
           <Button look="main" onClick={() => openDialog(true)}>
             New Project
@@ -55,62 +53,49 @@ export function ProjectsPage() {
   )
 }
 
-type Project = Awaited<
-  ReturnType<NonNullable<ReturnType<typeof projectsQuery>['queryFn']>>
->['projects'][number]
+type Project = Reply<typeof routes.listProjects>['projects'][number]
 
 function ProjectList(props: { projects: Project[]; isSearch: boolean; create: () => void }) {
   if (props.projects.length === 0) return <Nothing isSearch={props.isSearch} create={props.create} />
   const nowMs = Date.now()
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-raised">
-      <table className="w-full text-left text-sm">
-        <thead className="text-ink-soft">
-          <tr className="border-line border-b">
-            <th className="px-4 py-2 font-medium">Project</th>
-            <th className="px-4 py-2 font-medium">Postgres</th>
-            <th className="px-4 py-2 font-medium">Last active</th>
-            <th className="px-4 py-2 font-medium">Created</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.projects.map(project => (
-            <tr key={project.id} className="border-line border-t first:border-t-0 hover:bg-sunken">
-              <td className="px-4 py-3">
-                <Link
-                  to="/projects/$projectId"
-                  params={{ projectId: project.id }}
-                  className="font-medium text-link"
-                >
-                  {project.name}
-                </Link>
-                {project.name !== project.id && <div className="text-ink-soft text-xs">{project.id}</div>}
-              </td>
-              <td className="px-4 py-3">{project.pg_version}</td>
-              <td className="px-4 py-3">
-                {project.compute_last_active_at ? ageText(project.compute_last_active_at, nowMs) : 'never'}
-              </td>
-              <td className="px-4 py-3">{ageText(project.created_at, nowMs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Projects" columns={['Project', 'Postgres', 'Last active', 'Created']}>
+      {props.projects.map(project => (
+        <Row key={project.id}>
+          <Cell>
+            <Link
+              to="/projects/$projectId"
+              params={{ projectId: project.id }}
+              className="font-medium text-link"
+            >
+              {project.name}
+            </Link>
+            {project.name !== project.id && <div className="text-ink-soft text-xs">{project.id}</div>}
+          </Cell>
+          <Cell>{project.pg_version}</Cell>
+          <Cell>
+            {project.compute_last_active_at ? ageText(project.compute_last_active_at, nowMs) : 'never'}
+          </Cell>
+          <Cell>{ageText(project.created_at, nowMs)}</Cell>
+        </Row>
+      ))}
+    </Table>
   )
 }
 
 function Nothing({ isSearch, create }: { isSearch: boolean; create: () => void }) {
   if (isSearch) return <p className="text-ink-soft">No project has such a name or id.</p>
   return (
-    <div className="rounded-lg border border-line border-dashed p-8 text-center">
-      <h2 className="font-medium text-lg">No project yet</h2>
-      <p className="mx-auto mt-1 max-w-md text-ink-soft">
-        A project is a Postgres of its own, with its branches and their history. It sleeps while nobody uses
-        it, and wakes when somebody connects.
-      </p>
-      <Button look="main" onClick={create} className="mt-4">
-        Create the first one
-      </Button>
-    </div>
+    <Empty
+      title="No project yet"
+      action={
+        <Button look="main" onClick={create}>
+          Create the first one
+        </Button>
+      }
+    >
+      A project is a Postgres of its own, with its branches and their history. It sleeps while nobody uses it,
+      and wakes when somebody connects.
+    </Empty>
   )
 }
