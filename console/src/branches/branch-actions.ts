@@ -12,7 +12,7 @@ export interface ActionSubject {
   expires_at?: string | undefined
 }
 
-export interface BranchAction {
+interface BranchAction {
   dialog: BranchDialog
   text: string
   /** Takes something away. */
@@ -50,6 +50,15 @@ export function branchActions(branch: ActionSubject, all: ActionSubject[]): Bran
     },
     { dialog: 'delete', text: 'Delete', isDangerous: true, disabledBecause: staysBecause(branch, children) },
   ]
+}
+
+/** Why a dialog's action cannot be done now; undefined: it can. */
+export function refusalOf(
+  dialog: BranchDialog,
+  branch: ActionSubject,
+  all: ActionSubject[],
+): string | undefined {
+  return branchActions(branch, all).find(action => action.dialog === dialog)?.disabledBecause
 }
 
 function failed({ current_state }: ActionSubject): string | undefined {

@@ -9,7 +9,7 @@ import { durationText } from '../lib/duration.ts'
 import { CheckboxField } from '../ui/checkbox-field.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { branchActions } from './branch-actions.ts'
+import { refusalOf } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 
 /** It can be taken back where keeping its bytes costs little, unless somebody wants them gone. */
@@ -28,7 +28,6 @@ export function BranchDeleteDialog({ projectId, branch, branches, onClose }: Bra
       }),
     () => ({ working: `Deleting ${branch.name}`, done: `${branch.name} is deleted` }),
   )
-  const action = branchActions(branch, branches).find(({ dialog }) => dialog === 'delete')
   return (
     <ConfirmDialog
       title={`Delete ${branch.name}`}
@@ -37,7 +36,9 @@ export function BranchDeleteDialog({ projectId, branch, branches, onClose }: Bra
       onClose={onClose}
       confirm={() => deletion.mutateAsync()}
       typed={isFinal ? branch.name : undefined}
-      disabledBecause={action?.disabledBecause ?? (machine.isPending ? 'One moment' : undefined)}
+      disabledBecause={
+        refusalOf('delete', branch, branches) ?? (machine.isPending ? 'One moment' : undefined)
+      }
     >
       <p>
         Its computes are stopped, and nobody can connect to it any more. Its parent, and branches beside it,

@@ -3,7 +3,7 @@ import { limits } from '../../../src/contract/limits.ts'
 import { useChange } from '../api/use-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextField } from '../ui/field.tsx'
-import { branchActions } from './branch-actions.ts'
+import { refusalOf } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { keptName, keptProblem } from './kept-name.ts'
 import { restoreBranch } from './restore-branch.ts'
@@ -29,7 +29,6 @@ export function BranchResetDialog({ projectId, branch, branches, onClose }: Bran
     }),
   )
   const keepProblem = keptProblem(keepAs, { isNeeded: children.length > 0, branches })
-  const action = branchActions(branch, branches).find(({ dialog }) => dialog === 'reset')
   return (
     <ConfirmDialog
       title={`Reset ${branch.name} from its parent`}
@@ -39,7 +38,7 @@ export function BranchResetDialog({ projectId, branch, branches, onClose }: Bran
       confirm={() => reset.mutateAsync()}
       // Nothing of it comes back.
       typed={keepAs === '' ? branch.name : undefined}
-      disabledBecause={action?.disabledBecause ?? keepProblem}
+      disabledBecause={refusalOf('reset', branch, branches) ?? keepProblem}
     >
       <TextField
         label="Keep the old state as"

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
-import { branchActions } from './branch-actions.ts'
+import { refusalOf } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { keptName, keptProblem } from './kept-name.ts'
 import { type ChosenMoment, type MomentKind, momentProblem, momentText, momentWords } from './moment.ts'
@@ -50,7 +50,7 @@ function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialo
   )
   const keepProblem = keptProblem(keepAs, { isNeeded: isSelf || children.length > 0, branches })
   const disabledBecause =
-    branchActions(branch, branches).find(({ dialog }) => dialog === 'restore')?.disabledBecause ??
+    refusalOf('restore', branch, branches) ??
     momentProblem(moment, window) ??
     keepProblem ??
     (restoring.isPending ? 'It is being restored' : undefined)
