@@ -5,6 +5,7 @@ import { hasEnded } from '../../../src/contract/operations.ts'
 import type { Operation } from '../api/follow-operations.ts'
 import { branchesQuery, operationQuery } from '../api/queries.ts'
 import { durationMsText } from '../lib/duration.ts'
+import { timeText } from '../lib/local-time.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -59,12 +60,12 @@ function Facts({ operation }: { operation: Operation }) {
           <span className="text-bad">{operation.error}</span>
         </Fact>
       )}
-      <Fact name="Asked for">{timeText(operation.created_at)}</Fact>
-      <Fact name={isOver ? 'Ended' : 'Last change'}>{timeText(operation.updated_at)}</Fact>
+      <Fact name="Asked for">{timeText(Date.parse(operation.created_at))}</Fact>
+      <Fact name={isOver ? 'Ended' : 'Last change'}>{timeText(Date.parse(operation.updated_at))}</Fact>
       <Fact name={isOver ? 'Took' : 'Has taken'}>{durationMsText(operation.total_duration_ms)}</Fact>
       <Fact name="Failed tries">
         {operation.failures_count === 0 ? 'none' : operation.failures_count}
-        {operation.retry_at !== undefined && `, tried again ${timeText(operation.retry_at)}`}
+        {operation.retry_at !== undefined && `, tried again ${timeText(Date.parse(operation.retry_at))}`}
       </Fact>
       {branchId !== undefined && (
         <Fact name="Branch">
@@ -99,8 +100,4 @@ function Fact({ name, isWide, children }: { name: string; isWide?: true; childre
       <dd className="break-words">{children}</dd>
     </div>
   )
-}
-
-function timeText(time: string): string {
-  return new Date(time).toLocaleString()
 }

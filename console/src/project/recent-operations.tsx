@@ -1,5 +1,6 @@
 import type { Operation } from '../api/follow-operations.ts'
 import { ageText } from '../lib/age.ts'
+import { durationMsText } from '../lib/duration.ts'
 import { actionText } from '../operations/action-text.ts'
 
 export function RecentOperations({ operations }: { operations: Operation[] }) {
@@ -16,7 +17,8 @@ export function RecentOperations({ operations }: { operations: Operation[] }) {
             )}
           </span>
           <span className="text-ink-soft">
-            {operation.status} · {operation.total_duration_ms} ms · {ageText(operation.created_at, nowMs)}
+            {operation.status} · {durationMsText(operation.total_duration_ms)} ·{' '}
+            {ageText(operation.created_at, nowMs)}
           </span>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { limits } from '../../../src/contract/limits.ts'
+import { timeText } from '../lib/local-time.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SettingsForm } from './settings-form.tsx'
@@ -36,7 +37,7 @@ export function GeneralForm({ project }: { project: Project }) {
         </div>
         <div>
           <dt className="text-ink-soft text-xs">Created</dt>
-          <dd>{new Date(project.created_at).toLocaleString()}</dd>
+          <dd>{timeText(Date.parse(project.created_at))}</dd>
         </div>
         <div>
           <dt className="text-ink-soft text-xs">Passwords</dt>
