@@ -6,7 +6,6 @@ import { call, send } from './call.ts'
 
 export interface Session {
   signed_in: boolean
-  name?: string
 }
 
 export const sessionQuery = queryOptions({

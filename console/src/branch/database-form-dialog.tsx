@@ -34,7 +34,7 @@ function DatabaseForm({ database, owners }: Omit<DatabaseFormDialogProps, 'isOpe
   const [owner, setOwner] = useState(database?.owner_name ?? owners[0] ?? '')
   const saving = useChange(
     projectId,
-    (_: undefined) =>
+    () =>
       database
         ? call<typeof routes.updateDatabase>(
             'patch',
@@ -62,7 +62,7 @@ function DatabaseForm({ database, owners }: Omit<DatabaseFormDialogProps, 'isOpe
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    saving.mutate(undefined)
+    saving.mutate()
   }
   const isRenamed = database !== undefined && name !== database.name
   // Its owner may be a role that the list does not have.

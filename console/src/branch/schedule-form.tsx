@@ -21,7 +21,7 @@ export function ScheduleForm({ initial }: { initial: ScheduleRow[] }) {
   const [rows, setRows] = useState(initial)
   const saving = useChange(
     projectId,
-    (_: undefined) =>
+    () =>
       call<typeof routes.setBackupSchedule>(
         'put',
         '/projects/{project_id}/branches/{branch_id}/backup_schedule',
@@ -32,7 +32,7 @@ export function ScheduleForm({ initial }: { initial: ScheduleRow[] }) {
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    saving.mutate(undefined)
+    saving.mutate()
   }
   return (
     <form onSubmit={submit} className="space-y-4">

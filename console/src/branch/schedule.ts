@@ -6,7 +6,7 @@ import type { Reply } from '../api/call.ts'
 import { durationText } from '../lib/duration.ts'
 import type { Choice } from '../lib/setting-choices.ts'
 
-export type ScheduleItem = Reply<typeof routes.getBackupSchedule>['schedule'][number]
+type ScheduleItem = Reply<typeof routes.getBackupSchedule>['schedule'][number]
 
 export interface ScheduleRow {
   frequency: BackupFrequency

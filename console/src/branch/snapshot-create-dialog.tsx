@@ -30,7 +30,7 @@ function SnapshotForm() {
   const [keepSeconds, setKeepSeconds] = useState(0)
   const creation = useChange(
     projectId,
-    (_: undefined) =>
+    () =>
       call<typeof routes.createSnapshot>('post', '/projects/{project_id}/branches/{branch_id}/snapshot', {
         params,
         query: {
@@ -43,7 +43,7 @@ function SnapshotForm() {
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    creation.mutate(undefined)
+    creation.mutate()
   }
   return (
     <form onSubmit={submit} className="space-y-4">

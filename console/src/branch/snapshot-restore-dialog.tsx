@@ -38,7 +38,7 @@ function RestoreForm({ snapshot }: { snapshot: Snapshot }) {
   const [name, setName] = useState('')
   const restore = useChange(
     projectId,
-    (_: undefined) =>
+    () =>
       call<typeof routes.restoreSnapshot>('post', '/projects/{project_id}/snapshots/{snapshot_id}/restore', {
         params: { project_id: projectId, snapshot_id: snapshot.id },
         body: { ...(name !== '' && { name }), finalize_restore: false },
@@ -52,7 +52,7 @@ function RestoreForm({ snapshot }: { snapshot: Snapshot }) {
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    restore.mutate(undefined)
+    restore.mutate()
   }
   return (
     <form onSubmit={submit} className="space-y-4">

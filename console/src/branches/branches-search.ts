@@ -1,6 +1,6 @@
 // What the address of the branches' page keeps: the search, and the dialog that is open, with its branch.
 
-export const branchDialogs = [
+const branchDialogs = [
   'create',
   'restore',
   'reset',

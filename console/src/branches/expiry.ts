@@ -1,5 +1,7 @@
 // When a branch ends by itself, as somebody chooses it.
 
+import type { Choice } from '../lib/setting-choices.ts'
+
 export interface ChosenExpiry {
   /** Seconds from now; 0: never; -1: at `atMs`. */
   seconds: number
@@ -8,7 +10,7 @@ export interface ChosenExpiry {
 
 export const never: ChosenExpiry = { seconds: 0, atMs: undefined }
 
-export const expiryChoices: readonly (readonly [seconds: number, text: string])[] = [
+export const expiryChoices: readonly Choice[] = [
   [0, 'Never'],
   [3600, 'In 1 hour'],
   [86_400, 'In 1 day'],

@@ -7,7 +7,7 @@ interface Address {
 }
 
 /** IPv4 as people write it, and IPv6; an IPv4 address within IPv6 is that IPv4 address. Undefined: it is none. */
-export function parseAddress(text: string): Address | undefined {
+function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseV4(text)
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(text)?.[1]
   if (mapped !== undefined) return parseV4(mapped)

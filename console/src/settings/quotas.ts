@@ -49,7 +49,7 @@ export const quotaFields: readonly QuotaField[] = [
   },
 ]
 
-export type QuotaTexts = Partial<Record<keyof Quota, string>>
+type QuotaTexts = Partial<Record<keyof Quota, string>>
 
 /** 0 is unlimited, and shown as nothing. */
 export function quotaTexts(quota: Quota): QuotaTexts {

@@ -4,7 +4,7 @@ import { useChange } from '../api/use-change.ts'
 
 export type Project = Reply<typeof routes.getProject>['project']
 
-export type ProjectChange = CallParts<typeof routes.updateProject>['body']['project']
+type ProjectChange = CallParts<typeof routes.updateProject>['body']['project']
 
 /** A change of the project's settings. What is left out stays; `quota` and `allowed_ips` count as a whole. */
 export function useProjectUpdate(project: Project, done?: () => unknown) {

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { send } from '../api/call.ts'
-import { sessionQuery } from '../api/queries.ts'
+import { type Session, sessionQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -75,6 +75,6 @@ export function SignInPage() {
   )
 }
 
-async function sessionFrom(secret: { link: string } | { api_key: string }): Promise<{ signed_in: boolean }> {
-  return (await send('post', '/api/console/session', secret)) as { signed_in: boolean }
+async function sessionFrom(secret: { link: string } | { api_key: string }): Promise<Session> {
+  return (await send('post', '/api/console/session', secret)) as Session
 }

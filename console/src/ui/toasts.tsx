@@ -2,9 +2,9 @@
 
 import { useSyncExternalStore } from 'react'
 
-export interface Toast {
+interface Toast {
   id: number
-  kind: 'news' | 'working' | 'good' | 'bad'
+  kind: 'working' | 'good' | 'bad'
   text: string
   detail?: string | undefined
 }
@@ -19,7 +19,7 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener()
 }
 
-export function closeToast(id: number): void {
+function closeToast(id: number): void {
   set(toasts.filter(toast => toast.id !== id))
 }
 
@@ -27,11 +27,11 @@ export function closeToast(id: number): void {
 export function showToast(toast: Omit<Toast, 'id'>, id = ++lastId): number {
   const next = { ...toast, id }
   set(toasts.some(one => one.id === id) ? toasts.map(one => (one.id === id ? next : one)) : [...toasts, next])
-  if (toast.kind === 'good' || toast.kind === 'news') setTimeout(() => closeToast(id), stayMs)
+  if (toast.kind === 'good') setTimeout(() => closeToast(id), stayMs)
   return id
 }
 
-const marks = { news: 'text-ink-soft', working: 'text-warn', good: 'text-good', bad: 'text-bad' } as const
+const marks = { working: 'text-warn', good: 'text-good', bad: 'text-bad' } as const
 
 export function Toasts() {
   const list = useSyncExternalStore(
