@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type pg from 'pg'
+import { hasEnded } from '../../src/contract/operations.ts'
 import { connect, hostUri, psql, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
@@ -432,11 +433,12 @@ describe('right after a project was made', () => {
         () => false,
       )
     let isOver = false
+    let killed = 0
     const killer = (async () => {
       for (let n = 0; n < 4 && !isOver; n++) {
         await new Promise(resolve => setTimeout(resolve, 500 + 350 * n))
         const [pid] = pilotlight.children('control-process')
-        if (pid) process.kill(pid, 'SIGKILL')
+        if (pid && process.kill(pid, 'SIGKILL')) killed++
       }
     })()
     for (let n = 0; n < 12; n++) {
@@ -457,13 +459,12 @@ describe('right after a project was made', () => {
     }
     isOver = true
     await killer
+    assert.ok(killed > 0, 'control was killed')
     const operations = async () => (await api.listProjectOperations({ projectId: made.id })).data.operations
     await eventually(
       async () => {
         try {
-          return (await operations()).every(({ status }) =>
-            ['finished', 'failed', 'skipped', 'cancelled'].includes(status),
-          )
+          return (await operations()).every(({ status }) => hasEnded(status))
         } catch {
           return false
         }
