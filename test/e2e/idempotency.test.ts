@@ -42,10 +42,6 @@ async function twice(path: string, body?: object): Promise<Record<string, unknow
   return JSON.parse(first.text)
 }
 
-const idle = async () => {
-  await pilotlight.api.suspendProjectEndpoint(project.id, project.endpointId)
-  await pilotlight.settle(project.id)
-}
 const branchNames = async () =>
   (await pilotlight.api.listProjectBranches({ projectId: project.id })).data.branches
     .map(({ name }) => name)
@@ -55,11 +51,11 @@ for (const state of ['awake', 'asleep']) {
   test(`roles, databases and passwords, while the compute is ${state}`, async () => {
     const branch = `/projects/${project.id}/branches/${project.branchId}`
     const name = `of_one_${state}`
-    if (state === 'asleep') await idle()
+    if (state === 'asleep') await pilotlight.suspend(project)
     await twice(`${branch}/roles`, { role: { name } })
-    if (state === 'asleep') await idle()
+    if (state === 'asleep') await pilotlight.suspend(project)
     await twice(`${branch}/databases`, { database: { name, owner_name: name } })
-    if (state === 'asleep') await idle()
+    if (state === 'asleep') await pilotlight.suspend(project)
     const { role } = await twice(`${branch}/roles/${name}/reset_password`)
     const rows = await query<{ owner: string }>(
       pilotlight,
