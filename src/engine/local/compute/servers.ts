@@ -37,7 +37,7 @@ export class Servers {
   /** Returns as soon as there is a process; then see `waitReady`. Errors: it could not be started. */
   async start(compute: Compute, spec: ComputeSpec, binDir: string): Promise<void> {
     const { data, dataLock } = this.#parts
-    data.interrupt(spec.data.id)
+    data.readers.interrupt(spec.data.id)
     await dataLock.run(spec.data.id, async () => {
       // It may have been removed while we waited for its lock.
       await data.buildOf(spec.data.id)
@@ -81,7 +81,7 @@ export class Servers {
       if (!compute.postmaster) compute.move('stopped')
       return
     }
-    data.interrupt(spec.data.id)
+    data.readers.interrupt(spec.data.id)
     await archivist.unwatch(spec.data.id)
     await dataLock.run(spec.data.id, async () => {
       // After a crash there is no process of ours, but its backends may still write: the stop waits for them too.

@@ -36,6 +36,7 @@ import type { Templates } from '../template/templates.ts'
 import { Beginnings } from './beginnings.ts'
 import type { Meta } from './data-meta.ts'
 import { neededSettings } from './needed-settings.ts'
+import { Readers } from './readers.ts'
 import { prepareReplay, recoverySettings, replayBuffersMb, replayedTo, withoutTarget } from './recovery.ts'
 import { settle, stopStray } from './settle.ts'
 
@@ -62,10 +63,8 @@ interface Replacement {
   keepOldAs: string
 }
 
-/** After so many copies that had to make way, the next one is not disturbed. */
-const mostAttempts = 3
-
 export class BranchData {
+  readonly readers: Readers
   readonly #parts: BranchDataParts
   readonly #beginnings: Beginnings
   /** What is on disk, as far as it was asked for. */
@@ -73,12 +72,10 @@ export class BranchData {
   /** Of branches that are gone: a late call must not make them again. */
   readonly #goneGens = new Map<string, Gen>()
   readonly #working = new Set<string>()
-  #closed = false
-  /** Copies that are being read off this data. */
-  readonly #readers = new Map<string, { controller: AbortController; isBackground: boolean }>()
 
   constructor(parts: BranchDataParts) {
     this.#parts = parts
+    this.readers = new Readers(parts.lock, parts.machine.logger)
     this.#beginnings = new Beginnings({
       ...parts,
       pgdataOf: id => this.pgdataOf(id),
@@ -121,7 +118,7 @@ export class BranchData {
     origin: Exclude<Origin, { from: 'kept' }>,
     options: DataOptions,
   ): Promise<Status> {
-    return await this.#reading(ref.id, origin, async interrupted => {
+    return await this.readers.making(ref.id, parentOf(origin), async interrupted => {
       const known = await this.metaOf(ref.id)
       this.#checkGen(ref, gen, known)
       if (known) {
@@ -146,73 +143,9 @@ export class BranchData {
     })
   }
 
-  /**
-   * Holds the locks of what is made and of what it is made from. Whoever wants to start or stop the parent meanwhile need
-   * not wait for a long copy: it is given up, and begun again in the way that then fits, a few times.
-   */
-  async #reading<T>(
-    id: string,
-    origin: Origin,
-    work: (interrupted: { signal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    const parentId = origin.from === 'branch' ? origin.parent.id : id
-    for (let attempt = 1; ; attempt++) {
-      const controller = attempt < mostAttempts ? new AbortController() : null
-      const reader = this.#readers.get(parentId)
-      if (reader?.isBackground) reader.controller.abort()
-      try {
-        return await this.#locked([...new Set([id, parentId])].sort(), async () => {
-          if (controller) this.#readers.set(parentId, { controller, isBackground: false })
-          try {
-            return await work(controller ? { signal: controller.signal } : {})
-          } finally {
-            this.#readers.delete(parentId)
-          }
-        })
-      } catch (error) {
-        if (!controller?.signal.aborted) throw error
-        if (this.#closed) throw new EngineError('unavailable', 'the engine is closing', { cause: error })
-        this.#parts.machine.logger.info({ branch: id, parent: parentId }, 'copy begun anew')
-      }
-    }
-  }
-
-  /** In one order for everybody, so that no two wait for each other. */
-  async #locked<T>(ids: string[], work: () => Promise<T>): Promise<T> {
-    const [first, ...rest] = ids
-    if (first === undefined) return await work()
-    return await this.#parts.lock.run(first, () => this.#locked(rest, work))
-  }
-
-  /** Work that reads this data under its lock, and is given up for good where anybody else wants it. */
-  async interruptible(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const controller = new AbortController()
-    await this.#parts.lock.run(id, async () => {
-      this.#readers.set(id, { controller, isBackground: true })
-      try {
-        await work(controller.signal)
-      } catch (error) {
-        if (!controller.signal.aborted) throw error
-      } finally {
-        this.#readers.delete(id)
-      }
-    })
-  }
-
-  /** A compute is about to start or stop on this data: a copy that reads it makes way. */
-  interrupt(id: string): void {
-    this.#readers.get(id)?.controller.abort()
-  }
-
-  /** Copies that are under way are given up, and no new ones begun. */
-  close(): void {
-    this.#closed = true
-    for (const { controller } of this.#readers.values()) controller.abort()
-  }
-
   async replace(ref: Ref, gen: Gen, origin: Origin, options: ReplaceOptions): Promise<Status> {
     const { keepOldAs, token } = options
-    return await this.#reading(ref.id, origin, async interrupted => {
+    return await this.readers.making(ref.id, parentOf(origin), async interrupted => {
       // An earlier call came as far as having the new data whole.
       if (await isThere(this.#nextOf(ref.id))) await this.#swapIn(ref.id)
       const known = await this.metaOf(ref.id)
@@ -343,7 +276,7 @@ export class BranchData {
     const meta = await this.metaOf(ref.id)
     if (!meta) throw new EngineError('invalid', `there is no data of branch ${ref.id}`)
     const result = await this.#parts.history.verify(meta)
-    await this.interruptible(ref.id, async () => {
+    await this.readers.interruptible(ref.id, async () => {
       if (this.#parts.computeOn(ref.id) || !meta.settled) return
       const own = await checkPagesAside(this.pgdataOf(ref.id), null)
       result.bytes += own.bytes
@@ -583,3 +516,5 @@ export class BranchData {
     return status
   }
 }
+
+const parentOf = (origin: Origin): string | null => (origin.from === 'branch' ? origin.parent.id : null)

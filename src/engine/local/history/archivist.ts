@@ -188,7 +188,7 @@ export class Archivist {
     const last = (await history.archive(meta).list()).findLast(({ name }) => parseSegmentName(name))
     const written = last ? segmentStart(parseSegmentName(last.name)!.segment + 1n) : 0n
     if (!(await this.#isDue(dataId, meta, written, await this.#spacing(dataId)))) return
-    await data.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
+    await data.readers.interruptible(dataId, signal => this.#snapshotRunning(dataId, meta, signal))
     await this.thin(meta.family)
   }
 
@@ -222,7 +222,7 @@ export class Archivist {
 
   async #atRest(dataId: string): Promise<void> {
     const { data, history, driver, machine, computeOn } = this.#parts
-    await data.interruptible(dataId, async signal => {
+    await data.readers.interruptible(dataId, async signal => {
       const [writer, meta] = [await data.writerOf(dataId), await data.metaOf(dataId)]
       if (!writer || !meta?.settled || meta.windowSeconds === 0 || computeOn(dataId) || this.#closed) return
       await history.keepFinished(writer)
@@ -349,7 +349,7 @@ export class Archivist {
     this.#closed = true
     this.#thinTimer?.cancel()
     for (const timer of this.#thinSoon.values()) timer.cancel()
-    this.#parts.data.close()
+    this.#parts.data.readers.close()
     await Promise.all([...this.#watched.keys()].map(id => this.unwatch(id)))
     await Promise.all(this.#work)
   }
