@@ -166,14 +166,12 @@ export class Control {
     )
     this.storage = new Storage(parts)
     this.jwks = new JwksDesk(parts, this.projects, this.branches)
-    this.advisors = new Advisors({
-      ...{ parts, projects: this.projects, branches: this.branches, computes: this.#computes },
+    const inspection = {
+      ...{ parts, branches: this.branches, computes: this.#computes },
       ...{ idle: this.#idle, timeTravel: this.#timeTravel },
-    })
-    this.schemas = new Schemas({
-      ...{ parts, branches: this.branches, computes: this.#computes, idle: this.#idle },
-      timeTravel: this.#timeTravel,
-    })
+    }
+    this.advisors = new Advisors(inspection)
+    this.schemas = new Schemas(inspection)
   }
 
   /** Adopts what runs, then works off what is queued. Answers once clients can be served. */

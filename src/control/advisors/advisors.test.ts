@@ -40,9 +40,8 @@ async function given() {
   engine.put(branch.id, 'data', 'ready')
   const idle = new IdleWatch({ clock, logger: parts.logger, suspendIfIdle: async () => 'busy' })
   const timeTravel = new TimeTravel({ parts, computes }, idle)
-  const projects = new Projects(parts, changes)
-  const branches = new Branches(parts, projects)
-  const advisors = new Advisors({ parts, projects, branches, computes, idle, timeTravel })
+  const branches = new Branches(parts, new Projects(parts, changes))
+  const advisors = new Advisors({ parts, branches, computes, idle, timeTravel })
   const issues = (request: AdvisorRequest) => advisors.issues(project.id, request)
   return { issues, branch, idle }
 }

@@ -2,18 +2,12 @@
 
 import pg from 'pg'
 import type { Branch } from '../../catalog/branches.ts'
-import * as branchRows from '../../catalog/branches.ts'
 import * as databases from '../../catalog/databases.ts'
-import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Branches } from '../branches/branches.ts'
 import { withCompute } from '../computes/compute-sql.ts'
-import type { Computes } from '../computes/computes.ts'
-import type { IdleWatch } from '../computes/idle.ts'
-import type { Parts } from '../parts.ts'
-import type { Projects } from '../projects.ts'
-import type { TimeTravel } from '../time-travel/time-travel.ts'
+import { type InspectionNeeds, inspect } from '../time-travel/inspection.ts'
 import type { Category, Level, Lint } from './lint.ts'
 import { performanceLints } from './performance-lints.ts'
 import { securityLints } from './security-lints.ts'
@@ -35,13 +29,8 @@ export interface AdvisorRequest {
   minLevel?: Level | undefined
 }
 
-export interface AdvisorNeeds {
-  parts: Parts
-  projects: Projects
+export interface AdvisorNeeds extends InspectionNeeds {
   branches: Branches
-  computes: Computes
-  idle: IdleWatch
-  timeTravel: TimeTravel
 }
 
 /** They read the system catalog only; ten thousand tables take tenths of a second. */
@@ -63,34 +52,21 @@ export class Advisors {
    * waking a compute does.
    */
   async issues(projectId: string, request: AdvisorRequest): Promise<Issue[]> {
-    const { computes, idle, parts } = this.#needs
-    const branch = await this.#branchOf(projectId, request.branchId)
+    const { branches } = this.#needs
+    const branch =
+      request.branchId === undefined
+        ? await branches.defaultOf(projectId)
+        : await branches.get(projectId, request.branchId)
     const database = await this.#databaseOf(branch, request.database)
-    const endpointId = await this.#open(branch)
-    const hold = idle.hold(endpointId)
-    try {
-      const login = await parts.engine.adminLogin(computes.ref(endpointId))
-      const wanted = lints.filter(
-        ({ category, level }) =>
-          (!request.category || category === request.category) &&
-          order.indexOf(level) >= order.indexOf(request.minLevel ?? 'INFO'),
-      )
-      const options = { database, statementTimeoutMs: lintTimeoutMs }
-      return await withCompute(login, client => this.#run(client, wanted), options)
-    } catch (error) {
-      if (isMissingDatabase(error)) throw new PilotlightError('database_not_found', {}, { cause: error })
-      throw error
-    } finally {
-      hold.release()
-    }
-  }
-
-  async #branchOf(projectId: string, branchId: string | undefined): Promise<Branch> {
-    if (branchId !== undefined) return await this.#needs.branches.get(projectId, branchId)
-    await this.#needs.projects.get(projectId)
-    const branch = await branchRows.findDefault(this.#needs.parts.catalog.db, projectId)
-    if (!branch) throw new PilotlightError('branch_not_found')
-    return branch
+    const wanted = lints.filter(
+      ({ category, level }) =>
+        (!request.category || category === request.category) &&
+        order.indexOf(level) >= order.indexOf(request.minLevel ?? 'INFO'),
+    )
+    const options = { database, statementTimeoutMs: lintTimeoutMs }
+    return await inspect(this.#needs, branch, { moment: null, field: 'timestamp' }, login =>
+      withCompute(login, client => this.#run(client, wanted), options),
+    )
   }
 
   /** One that was made in SQL and not been learnt yet can be named, too. */
@@ -101,17 +77,6 @@ export class Advisors {
     if (others.length === 0) return only.name
     const names = [only, ...others].map(database => database.name).join(', ')
     throw new PilotlightError('advisors_database_missing', { databases: names })
-  }
-
-  /** The branch's own compute; where it has none, one that shows how it is now. */
-  async #open(branch: Branch): Promise<string> {
-    const { computes, parts, timeTravel } = this.#needs
-    const writer = await endpoints.findWriter(parts.catalog.db, branch.id)
-    const { endpoint } =
-      !writer || writer.disabled
-        ? await timeTravel.open(branch, null, 'timestamp')
-        : await computes.start(writer.id, 'record')
-    return endpoint.id
   }
 
   async #run(client: pg.Client, wanted: Lint[]): Promise<Issue[]> {
@@ -141,9 +106,4 @@ export class Advisors {
       await client.query('rollback')
     }
   }
-}
-
-/** SQLSTATE 3D000, invalid_catalog_name. */
-function isMissingDatabase(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '3D000'
 }

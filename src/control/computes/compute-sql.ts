@@ -105,6 +105,11 @@ export function isMissingRole(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '42704'
 }
 
+/** SQLSTATE 3D000, invalid_catalog_name. */
+export function isMissingDatabase(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '3D000'
+}
+
 /** SQLSTATEs of faults that pass: the compute stops or starts, is full of sessions, somebody holds a lock or is in the way. */
 const passing = /^(08|57P0[1-3]|53300|40|55P03|55006)/
 

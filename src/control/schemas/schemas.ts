@@ -1,9 +1,6 @@
 // The schema of a branch's database, now or at a past moment, and what tells two of them apart.
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
-import pg from 'pg'
-import type { Branch } from '../../catalog/branches.ts'
-import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { PastMoment } from '../../contract/moment.ts'
@@ -11,10 +8,7 @@ import type { AdminLogin } from '../../engine/engine.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import type { Branches } from '../branches/branches.ts'
 import { withCompute } from '../computes/compute-sql.ts'
-import type { Computes, RunningCompute } from '../computes/computes.ts'
-import type { IdleWatch } from '../computes/idle.ts'
-import type { Parts } from '../parts.ts'
-import type { TimeTravel } from '../time-travel/time-travel.ts'
+import { type InspectionNeeds, inspect } from '../time-travel/inspection.ts'
 import { readTables, type SchemaTable } from './schema-json.ts'
 import { runPgDump } from './schema-pg-dump.ts'
 import { hasWasmPgDump, runWasmPgDump, wasmMajor } from './schema-pg-dump-wasm.ts'
@@ -27,12 +21,8 @@ export interface SchemaPlace {
   field: string
 }
 
-export interface SchemaNeeds {
-  parts: Parts
+export interface SchemaNeeds extends InspectionNeeds {
   branches: Branches
-  computes: Computes
-  idle: IdleWatch
-  timeTravel: TimeTravel
 }
 
 /** Two schemas that have nothing in common are compared line by line for as long. */
@@ -84,28 +74,8 @@ export class Schemas {
   }
 
   async #read<T>(projectId: string, place: SchemaPlace, work: (login: AdminLogin) => Promise<T>): Promise<T> {
-    const { branches, computes, idle, parts } = this.#needs
-    const branch = await branches.get(projectId, place.branchId)
-    return await this.#lock.run(projectId, async () => {
-      const { endpoint } = await this.#open(branch, place)
-      const hold = idle.hold(endpoint.id)
-      try {
-        return await work(await parts.engine.adminLogin(computes.ref(endpoint.id)))
-      } catch (error) {
-        if (isMissingDatabase(error)) throw new PilotlightError('database_not_found', {}, { cause: error })
-        throw error
-      } finally {
-        hold.release()
-      }
-    })
-  }
-
-  /** The branch's own compute for the present; one of its own for the past, and for a branch that has none. */
-  async #open(branch: Branch, { moment, field }: SchemaPlace): Promise<RunningCompute> {
-    const { computes, parts, timeTravel } = this.#needs
-    const writer = moment ? undefined : await endpoints.findWriter(parts.catalog.db, branch.id)
-    if (!writer || writer.disabled) return await timeTravel.open(branch, moment, field)
-    return await computes.start(writer.id, 'record')
+    const branch = await this.#needs.branches.get(projectId, place.branchId)
+    return await this.#lock.run(projectId, () => inspect(this.#needs, branch, place, work))
   }
 
   async #dump(login: AdminLogin, database: string): Promise<string> {
@@ -125,11 +95,6 @@ export class Schemas {
     if (major <= wasmMajor && hasWasmPgDump()) return await runWasmPgDump(login, database)
     throw new PilotlightError('pg_dump_missing', { version: major })
   }
-}
-
-/** SQLSTATE 3D000, invalid_catalog_name. */
-function isMissingDatabase(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '3D000'
 }
 
 /** Takes turns with the rest of this process: it may be much. Throws schema_dump_failed. */
