@@ -1,15 +1,25 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from './api/api-error.ts'
+import { sessionQuery } from './api/queries.ts'
 import { makeRouter } from './router.tsx'
 import { applyTheme } from './shell/theme.ts'
 import './styles.css'
 
 applyTheme()
 
+/** A session that has ended leads to the way in: the page would go on asking, and each time count as a wrong key. */
+const onError = (error: Error) => {
+  if (!(error instanceof ApiError) || error.status !== 401) return
+  queries.removeQueries({ queryKey: sessionQuery.queryKey })
+  void router.invalidate()
+}
+
 const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       // What the server refused it refuses again; only one that does not answer is asked once more.

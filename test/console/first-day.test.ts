@@ -82,8 +82,25 @@ describe('the first day', () => {
     await page.getByRole('heading', { name: 'shop' }).waitFor()
   })
 
-  test('signed out is out', async () => {
+  test('a session that has ended leads to the way in', async () => {
+    const { page, context } = browser
+    const place = page.url()
+    const cookies = await context.cookies()
+    await context.clearCookies()
+    // The page asks by itself what has happened, and is refused.
+    await page.getByLabel('API key').waitFor()
+    assert.match(page.url(), /\/sign-in\?next=/)
+    await context.addCookies(cookies)
+    await page.goto(place)
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
+  })
+
+  test('signed out is out, and who is not is told', async () => {
     const { page } = browser
+    await page.route('**/api/console/session', route => route.abort())
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are still signed in').waitFor()
+    await page.unroute('**/api/console/session')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API key').waitFor()
     await page.goto('/')

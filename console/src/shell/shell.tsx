@@ -2,14 +2,19 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { send } from '../api/call.ts'
 import { Button } from '../ui/button.tsx'
-import { Toasts } from '../ui/toasts.tsx'
+import { showToast, Toasts } from '../ui/toasts.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 export function Shell() {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const signOut = async () => {
-    await send('delete', '/api/console/session')
+    try {
+      await send('delete', '/api/console/session')
+    } catch (error) {
+      showToast({ kind: 'bad', text: 'You are still signed in', detail: (error as Error).message })
+      return
+    }
     queries.clear()
     await navigate({ to: '/sign-in' })
   }
