@@ -95,6 +95,21 @@ describe('the first day', () => {
     await page.getByRole('heading', { name: 'shop' }).waitFor()
   })
 
+  test('a project that is made while somebody has gone elsewhere does not take them along', async () => {
+    const { page } = browser
+    await page.goto('/?create=true')
+    await page.getByLabel('Name').fill('later')
+    await page.route('**/api/v2/projects', async route => {
+      await page.getByRole('button', { name: 'Close', exact: true }).click()
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Create project' }).click()
+    await page.getByText('later is ready').waitFor()
+    await page.unroute('**/api/v2/projects')
+    await page.getByRole('link', { name: 'later' }).waitFor()
+    assert.equal(new URL(page.url()).pathname, '/')
+  })
+
   test('signed out is out, and who is not is told', async () => {
     const { page } = browser
     await page.route('**/api/console/session', route => route.abort())

@@ -10,7 +10,7 @@ import { machineQuery } from '../api/queries.ts'
 import { historyChoices, suspendChoices } from '../lib/setting-choices.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { ChoiceField, TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 
 export function ProjectCreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -52,16 +52,19 @@ function ProjectCreateForm() {
         done: `${project.name} is ready`,
       }).then(() => queries.invalidateQueries({ queryKey: ['project', project.id] }))
       await queries.invalidateQueries({ queryKey: ['projects'] })
-      await navigate({
-        to: '/projects/$projectId',
-        params: { projectId: project.id },
-        search: { connect: true },
-      })
     },
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    creation.mutate()
+    creation.mutate(undefined, {
+      // Here, not with the mutation: whoever has closed the dialog meanwhile is not taken along.
+      onSuccess: ({ project }) =>
+        navigate({
+          to: '/projects/$projectId',
+          params: { projectId: project.id },
+          search: { connect: true },
+        }),
+    })
   }
   const majors = [
     ...new Set(machine.data?.postgres.map(({ major }) => major) ?? [defaults.postgresMajor]),
@@ -76,42 +79,27 @@ function ProjectCreateForm() {
         hint="Left empty, it is called by its id."
         onChange={event => setName(event.target.value)}
       />
-      <SelectField
+      <ChoiceField
         label="Postgres version"
-        value={pgVersion}
-        onChange={event => setPgVersion(Number(event.target.value))}
         hint="Of those on this machine. It cannot be changed later."
-      >
-        {majors.map(major => (
-          <option key={major} value={major}>
-            {major}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
+        choices={majors.map(major => [major, String(major)])}
+        value={pgVersion}
+        onChoose={setPgVersion}
+      />
+      <ChoiceField
         label="Goes to sleep after"
-        value={suspendSeconds}
-        onChange={event => setSuspendSeconds(Number(event.target.value))}
         hint="Without work. The next connection wakes it."
-      >
-        {suspendChoices.map(([seconds, text]) => (
-          <option key={seconds} value={seconds}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
+        choices={suspendChoices}
+        value={suspendSeconds}
+        onChoose={setSuspendSeconds}
+      />
+      <ChoiceField
         label="History"
-        value={historySeconds}
-        onChange={event => setHistorySeconds(Number(event.target.value))}
         hint="How far back any moment can be opened or restored."
-      >
-        {historyChoices.map(([seconds, text]) => (
-          <option key={seconds} value={seconds}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
+        choices={historyChoices}
+        value={historySeconds}
+        onChoose={setHistorySeconds}
+      />
       {creation.isError && <Problem error={creation.error} />}
       <Button
         type="submit"
