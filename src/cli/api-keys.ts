@@ -4,10 +4,10 @@ import type { OrgApiKeyListItemShape } from '../contract/shapes.ts'
 import type { Client } from './client.ts'
 import { addCommand, type Context } from './command.ts'
 import { type ConfirmOptions, confirm, yesFlag } from './confirm.ts'
-import { notFoundError, usageError } from './errors.ts'
 import { ago } from './format.ts'
 import { organizationOf } from './orgs.ts'
 import type { Io } from './output.ts'
+import { pick } from './pick.ts'
 import { resolveProject } from './resolve.ts'
 import type { System } from './system.ts'
 
@@ -102,7 +102,10 @@ async function createKey(client: Client, name: string, options: CreateOptions) {
 async function revoke(context: Context, [text]: string[], options: ConfirmOptions): Promise<void> {
   const { out, json } = context
   const client = await context.client()
-  const key = pick(text!, await allKeys(client))
+  const key = pick(await allKeys(client), text!, {
+    ...{ code: 'api_key_not_found', noun: 'key' },
+    hint: '`pilotlight api-keys list` shows the keys there are.',
+  })
   await confirm(context, options, {
     question: `Whoever uses key ${key.id} (${key.name}) is refused from now on.`,
     unchanged: 'nothing was revoked',
@@ -131,22 +134,4 @@ async function allKeys(client: Client): Promise<Key[]> {
       kind: key.project_id === undefined ? ('organization' as const) : ('project' as const),
     })),
   ]
-}
-
-function pick(text: string, keys: Key[]): Key {
-  const byId = keys.find(key => String(key.id) === text)
-  if (byId) return byId
-  const byName = keys.filter(key => key.name === text)
-  if (byName.length === 1) return byName[0]!
-  if (byName.length === 0) {
-    throw notFoundError(
-      'api_key_not_found',
-      `there is no key with the id or name ${JSON.stringify(text)}`,
-      '`pilotlight api-keys list` shows the keys there are.',
-    )
-  }
-  throw usageError(
-    `${byName.length} keys have the name ${JSON.stringify(text)}`,
-    `Name one by its id: ${byName.map(key => key.id).join(', ')}.`,
-  )
 }

@@ -5,7 +5,8 @@ import * as routes from '../contract/routes/index.ts'
 import type { BranchShape, SnapshotShape } from '../contract/shapes.ts'
 import type { Client } from './client.ts'
 import type { Context } from './command.ts'
-import { CliError, notFoundError, usageError } from './errors.ts'
+import { CliError } from './errors.ts'
+import { type PickWords, pick } from './pick.ts'
 import { allProjects, defaultBranch, inParallel, resolveProject } from './resolve.ts'
 
 export type ProjectOptions = { project?: string }
@@ -54,13 +55,12 @@ export async function resolveBranch(
   { project, deleted = false }: BranchQuestion = {},
 ): Promise<BranchShape> {
   const all = await everywhere(client, project, id => branchesIfThere(client, id, { deleted }))
-  return only(
+  return pick(
     all.filter(branch => (branch.recovery !== undefined) === deleted),
     text,
-    {
-      ...{ code: 'branch_not_found', noun: deleted ? 'deleted branch' : 'branch' },
-      listCommand: `branches list${deleted ? ' --deleted' : ''}`,
-    },
+    deleted
+      ? wordsOf('branch_not_found', 'deleted branch', 'branches list --deleted')
+      : wordsOf('branch_not_found', 'branch', 'branches list'),
   )
 }
 
@@ -105,9 +105,7 @@ export async function resolveSnapshot(
     const list = await ifThere(snapshotsOf(client, projectId))
     return list.map(snapshot => ({ ...nameOf(snapshot), project_id: projectId, snapshot }))
   })
-  return only(all, text, {
-    ...{ code: 'snapshot_not_found', noun: 'snapshot', listCommand: 'snapshots list' },
-  })
+  return pick(all, text, wordsOf('snapshot_not_found', 'snapshot', 'snapshots list'))
 }
 
 const nameOf = ({ id, name }: SnapshotShape) => ({ id, name })
@@ -128,28 +126,14 @@ async function ifThere<T>(list: Promise<T[]>): Promise<T[]> {
   })
 }
 
-function only<T extends { id: string; name: string; project_id: string }>(
-  all: T[],
-  text: string,
-  words: { code: string; noun: string; listCommand: string },
-): T {
-  const byId = all.find(({ id }) => id === text)
-  if (byId) return byId
-  const byName = all.filter(({ name }) => name === text)
-  if (byName.length === 1) return byName[0]!
-  const { code, noun, listCommand } = words
-  if (byName.length === 0) {
-    throw notFoundError(
-      code,
-      `there is no ${noun} with the id or name ${JSON.stringify(text)}`,
-      `\`pilotlight ${listCommand}\` shows those that there are.`,
-    )
+/** The words of what lies in projects, any of which may have one of the name. */
+function wordsOf(code: string, noun: string, listCommand: string): PickWords<{ project_id: string }> {
+  return {
+    ...{ code, noun, hint: `\`pilotlight ${listCommand}\` shows those that there are.` },
+    apart(found) {
+      const projects = new Set(found.map(({ project_id }) => project_id))
+      if (projects.size > 1) return `Name its project with --project: ${[...projects].join(', ')}.`
+      return undefined
+    },
   }
-  const projects = new Set(byName.map(({ project_id }) => project_id))
-  throw usageError(
-    `${byName.length} ${noun}${noun.endsWith('branch') ? 'es' : 's'} have the name ${JSON.stringify(text)}`,
-    projects.size > 1
-      ? `Name its project with --project: ${[...projects].join(', ')}.`
-      : `Name one by its id: ${byName.map(({ id }) => id).join(', ')}.`,
-  )
 }

@@ -6,6 +6,7 @@ import type { BranchShape, EndpointShape, ProjectListItemShape } from '../contra
 import type { Client } from './client.ts'
 import { CliError, notFoundError, usageError } from './errors.ts'
 import { plain } from './format.ts'
+import { pick } from './pick.ts'
 
 /** Calls that run side by side: enough to hide latency, few enough for a busy server. */
 const parallel = 8
@@ -66,17 +67,18 @@ export async function resolveProject(
   text: string | undefined,
 ): Promise<ProjectListItemShape> {
   if (text === undefined) return await onlyProject(client)
-  return pick(
-    text,
-    await candidates(client, text, false),
-    '`pilotlight projects list` shows the projects there are.',
-  )
+  return pick(await candidates(client, text, false), text, {
+    ...{ code: 'project_not_found', noun: 'project' },
+    hint: '`pilotlight projects list` shows the projects there are.',
+  })
 }
 
 /** By id or by name, of those that were deleted and can be recovered. */
 export async function resolveDeletedProject(client: Client, text: string): Promise<ProjectListItemShape> {
-  const hint = '`pilotlight projects list --recoverable` shows those that can be recovered.'
-  return pick(text, await candidates(client, text, true), hint, 'deleted project')
+  return pick(await candidates(client, text, true), text, {
+    ...{ code: 'project_not_found', noun: 'deleted project' },
+    hint: '`pilotlight projects list --recoverable` shows those that can be recovered.',
+  })
 }
 
 async function candidates(
@@ -86,26 +88,6 @@ async function candidates(
 ): Promise<ProjectListItemShape[]> {
   if (text === '' || text.length > limits.projectNameChars) return []
   return await allProjects(client, text, { recoverable })
-}
-
-function pick(
-  text: string,
-  found: ProjectListItemShape[],
-  hint: string,
-  what = 'project',
-): ProjectListItemShape {
-  const byId = found.find(project => project.id === text)
-  if (byId) return byId
-  const byName = found.filter(project => project.name === text)
-  if (byName.length === 1) return byName[0]!
-  if (byName.length === 0) {
-    const message = `there is no ${what} with the id or name ${JSON.stringify(text)}`
-    throw notFoundError('project_not_found', message, hint)
-  }
-  throw usageError(
-    `${byName.length} ${what}s have the name ${JSON.stringify(text)}`,
-    `Name one by its id: ${byName.map(project => project.id).join(', ')}.`,
-  )
 }
 
 /** What to call it in the commands that we suggest: its name, if that is enough and needs no quotes. */
