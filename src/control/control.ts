@@ -150,10 +150,10 @@ export class Control {
       schedules: this.backupSchedules,
     })
     this.#hold = new ContentsHold(parts, this.changes)
-    const readBack = new ReadBack(parts, this.#computes, this.#contents)
-    this.passwords = new Passwords(parts, this.projects, this.branches, readBack)
-    this.roles = new Roles(parts, this.branches, readBack, this.#hold)
-    this.databases = new Databases(parts, this.branches, readBack, this.#hold)
+    const readBack = new ReadBack(parts, this.branches, this.#computes, this.#contents)
+    this.passwords = new Passwords(parts, this.projects, readBack)
+    this.roles = new Roles(parts, readBack, this.#hold)
+    this.databases = new Databases(parts, readBack, this.#hold)
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(

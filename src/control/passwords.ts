@@ -5,12 +5,11 @@ import * as roles from '../catalog/roles.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import { rolePassword } from '../lib/ids.ts'
 import { createVerifier } from '../lib/scram-verifier.ts'
-import type { Branches } from './branches/branches.ts'
 import type { ReadBack } from './computes/read-back.ts'
 import { admitBranch, enqueueApply } from './operations/contents-request.ts'
 import type { Parts } from './parts.ts'
 import type { Projects } from './projects.ts'
-import { refuseSystemRole } from './roles/roles.ts'
+import { findRole, refuseSystemRole } from './roles/roles.ts'
 
 export interface PasswordReset {
   role: roles.Role
@@ -21,13 +20,11 @@ export interface PasswordReset {
 export class Passwords {
   readonly #parts: Parts
   readonly #projects: Projects
-  readonly #branches: Branches
   readonly #readBack: ReadBack
 
-  constructor(parts: Parts, projects: Projects, branches: Branches, readBack: ReadBack) {
+  constructor(parts: Parts, projects: Projects, readBack: ReadBack) {
     this.#parts = parts
     this.#projects = projects
-    this.#branches = branches
     this.#readBack = readBack
   }
 
@@ -36,8 +33,8 @@ export class Passwords {
    * role cannot log in.
    */
   async reveal(projectId: string, branchId: string, name: string): Promise<string> {
-    await this.#readBack.freshen(branchId)
-    const role = await this.#branches.role(projectId, branchId, name)
+    await this.#readBack.freshen(projectId, branchId)
+    const role = await findRole(this.#parts.catalog.db, branchId, name)
     const password = this.stored(role)
     if (password !== undefined) return password
     const project = await this.#projects.get(projectId)
@@ -65,8 +62,8 @@ export class Passwords {
     const { catalog, secretBox } = this.#parts
     const project = await this.#projects.get(projectId)
     refuseSystemRole(name, 'reset the password')
-    await this.#readBack.freshen(branchId)
-    const before = await this.#branches.role(projectId, branchId, name)
+    await this.#readBack.freshen(projectId, branchId)
+    const before = await findRole(this.#parts.catalog.db, branchId, name)
     if (!before.can_login) throw new PilotlightError('role_cannot_login', { role: name })
     const password = rolePassword()
     const verifier = await createVerifier(password)

@@ -4,7 +4,6 @@ import * as annotations from '../../catalog/annotations.ts'
 import * as branches from '../../catalog/branches.ts'
 import type { Db } from '../../catalog/catalog.ts'
 import * as databases from '../../catalog/databases.ts'
-import * as roles from '../../catalog/roles.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { foreignCursor, isCursorTime, readCursor, writeCursor } from '../cursors.ts'
@@ -100,19 +99,6 @@ export class Branches {
     const project = await this.#projects.get(projectId)
     const { history, lsn } = await engine.observe(dataRef(settings.cell, branch.id))
     return { windowSeconds: project.history_retention_seconds, from: history?.from, lsn }
-  }
-
-  async roles(projectId: string, branchId: string): Promise<roles.Role[]> {
-    await this.get(projectId, branchId)
-    return await roles.listOfBranch(this.#parts.catalog.db, branchId)
-  }
-
-  /** Throws role_not_found besides. */
-  async role(projectId: string, branchId: string, name: string): Promise<roles.Role> {
-    await this.get(projectId, branchId)
-    const role = await roles.find(this.#parts.catalog.db, branchId, name)
-    if (!role) throw new PilotlightError('role_not_found')
-    return role
   }
 
   async databases(projectId: string, branchId: string): Promise<databases.Database[]> {

@@ -11,7 +11,9 @@ import type { ContentsChange } from '../../catalog/schema.ts'
 import { force, type Planted, plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import * as local from '../../engine/local/index.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
+import { Branches } from '../branches/branches.ts'
 import { enterChain } from '../operations/testing.ts'
+import { Projects } from '../projects.ts'
 import { type TestControl, testControl, until } from '../testing.ts'
 import { ContentsHold } from './contents-hold.ts'
 import { firstContents } from './pending-contents.ts'
@@ -36,7 +38,8 @@ beforeEach(async () => {
   await cluster.query(`create role app login password '${verifier}'`)
   control = testControl(catalog, cluster.login)
   planted = await plant(catalog, { verifier })
-  readBack = new ReadBack(control.parts, control.computes, control.contents)
+  const branches = new Branches(control.parts, new Projects(control.parts, control.changes))
+  readBack = new ReadBack(control.parts, branches, control.computes, control.contents)
   control.engine.put(planted.branch.id, 'data', 'ready')
   await control.computes.start(planted.endpoint.id, 'recorded')
   await force(catalog, planted.endpoint.id, { state: 'running' })
@@ -44,7 +47,7 @@ beforeEach(async () => {
 
 const roster = async () => {
   control.clock.pass(2000)
-  await readBack.freshen(planted.branch.id)
+  await readBack.freshen(planted.project.id, planted.branch.id)
   return Object.fromEntries(
     (await roles.listOfBranch(catalog.db, planted.branch.id)).map(role => [role.name, role]),
   )
@@ -80,7 +83,7 @@ test('a password set in SQL is not ours any more; whether a role may log in is l
 test('what was read a moment ago is fresh, and many who ask share one reading', async () => {
   await roster()
   await cluster.query('create role by_sql')
-  await readBack.freshen(planted.branch.id)
+  await readBack.freshen(planted.project.id, planted.branch.id)
   assert.equal(await roles.find(catalog.db, planted.branch.id, 'by_sql'), undefined)
   control.clock.pass(1001)
   const { engine } = control
@@ -90,9 +93,17 @@ test('what was read a moment ago is fresh, and many who ask share one reading', 
     logins++
     return await login(ref)
   }
-  await Promise.all(Array.from({ length: 20 }, () => readBack.freshen(planted.branch.id)))
+  await Promise.all(Array.from({ length: 20 }, () => readBack.freshen(planted.project.id, planted.branch.id)))
   assert.equal(logins, 1)
   assert.ok(await roles.find(catalog.db, planted.branch.id, 'by_sql'))
+})
+
+test('of a branch of another project nothing is read', async () => {
+  const { project } = await plant(catalog)
+  await cluster.query('create role by_sql')
+  const refused = readBack.freshen(project.id, planted.branch.id)
+  await assert.rejects(refused, { name: 'PilotlightError', code: 'branch_not_found' })
+  assert.equal(await roles.find(catalog.db, planted.branch.id, 'by_sql'), undefined)
 })
 
 test('what an unfinished operation is about is left alone, until it has ended', async () => {

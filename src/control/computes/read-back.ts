@@ -4,6 +4,7 @@
 import * as endpoints from '../../catalog/endpoints.ts'
 import { outsideOfUnit } from '../../catalog/unit.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
+import type { Branches } from '../branches/branches.ts'
 import type { Parts } from '../parts.ts'
 import type { Computes } from './computes.ts'
 import type { Contents } from './contents.ts'
@@ -16,21 +17,27 @@ const longestMs = 2000
 
 export class ReadBack {
   readonly #parts: Parts
+  readonly #branches: Branches
   readonly #computes: Computes
   readonly #contents: Contents
   readonly #readings = new SingleFlight<void>()
   /** By branch: until when its last reading is fresh. */
   readonly #freshUntil = new Map<string, number>()
 
-  constructor(parts: Parts, computes: Computes, contents: Contents) {
+  constructor(parts: Parts, branches: Branches, computes: Computes, contents: Contents) {
     this.#parts = parts
+    this.#branches = branches
     this.#computes = computes
     this.#contents = contents
   }
 
-  /** The catalog is in step with the branch's running compute. Never throws: what the catalog has is then told as it is. */
-  async freshen(branchId: string): Promise<void> {
+  /**
+   * The catalog is in step with the branch's running compute. Where that cannot be read, what the catalog has is told as it
+   * is. Throws project_not_found, branch_not_found: of other people's branches nothing is read.
+   */
+  async freshen(projectId: string, branchId: string): Promise<void> {
     const { clock } = this.#parts
+    await this.#branches.get(projectId, branchId)
     if ((this.#freshUntil.get(branchId) ?? 0) > clock.now()) return
     const patience = Promise.withResolvers<void>()
     const timer = clock.after(longestMs, patience.resolve)

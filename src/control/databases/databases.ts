@@ -4,14 +4,13 @@
 import type { Db } from '../../catalog/catalog.ts'
 import * as databases from '../../catalog/databases.ts'
 import type { Operation } from '../../catalog/operations.ts'
-import * as roles from '../../catalog/roles.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
-import type { Branches } from '../branches/branches.ts'
 import type { ContentsHold } from '../computes/contents-hold.ts'
 import type { ReadBack } from '../computes/read-back.ts'
 import { admitBranch, enqueueApply } from '../operations/contents-request.ts'
 import type { Parts } from '../parts.ts'
+import { findRole } from '../roles/roles.ts'
 
 export interface DatabaseResult {
   database: databases.Database
@@ -23,28 +22,24 @@ const reserved = new Set(['postgres', 'template0', 'template1'])
 
 export class Databases {
   readonly #parts: Parts
-  readonly #branches: Branches
   readonly #readBack: ReadBack
   readonly #hold: ContentsHold
 
-  constructor(parts: Parts, branches: Branches, readBack: ReadBack, hold: ContentsHold) {
+  constructor(parts: Parts, readBack: ReadBack, hold: ContentsHold) {
     this.#parts = parts
-    this.#branches = branches
     this.#readBack = readBack
     this.#hold = hold
   }
 
   /** Throws project_not_found, branch_not_found. */
   async list(projectId: string, branchId: string): Promise<databases.Database[]> {
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
+    await this.#readBack.freshen(projectId, branchId)
     return await databases.listOfBranch(this.#parts.catalog.db, branchId)
   }
 
   /** Throws project_not_found, branch_not_found, database_not_found. */
   async get(projectId: string, branchId: string, name: string): Promise<databases.Database> {
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
+    await this.#readBack.freshen(projectId, branchId)
     return await find(this.#parts.catalog.db, branchId, name)
   }
 
@@ -57,11 +52,10 @@ export class Databases {
     branchId: string,
     { name, owner }: { name: string; owner: string },
   ): Promise<DatabaseResult> {
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
+    await this.#readBack.freshen(projectId, branchId)
     const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
-      await assertRole(trx, branchId, owner)
+      await findRole(trx, branchId, owner)
       if ((await databases.listOfBranch(trx, branchId)).length >= limits.databasesPerBranch) {
         throw new PilotlightError('databases_limit', { limit: limits.databasesPerBranch })
       }
@@ -84,15 +78,14 @@ export class Databases {
     name: string,
     wanted: { name?: string | undefined; owner?: string | undefined },
   ): Promise<DatabaseResult> {
-    await this.#branches.get(projectId, branchId)
+    await this.#readBack.freshen(projectId, branchId)
     refuseReserved(name, 'update')
-    await this.#readBack.freshen(branchId)
     const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const before = await find(trx, branchId, name)
       const [toName, toOwner] = [wanted.name ?? name, wanted.owner ?? before.owner_name]
       if (toName === name && toOwner === before.owner_name) return { database: before, operations: [] }
-      if (toOwner !== before.owner_name) await assertRole(trx, branchId, toOwner)
+      if (toOwner !== before.owner_name) await findRole(trx, branchId, toOwner)
       const taken = (await databases.listAll(trx, branchId)).some(database => database.name === toName)
       if (toName !== name && taken) throw new PilotlightError('database_exists', { name: toName })
       const database = await databases.update(trx, branchId, name, { name: toName, owner_name: toOwner })
@@ -111,9 +104,8 @@ export class Databases {
    * branch_not_ready, database_reserved, too_many_operations.
    */
   async delete(projectId: string, branchId: string, name: string): Promise<DatabaseResult | undefined> {
-    await this.#branches.get(projectId, branchId)
+    await this.#readBack.freshen(projectId, branchId)
     refuseReserved(name, 'delete')
-    await this.#readBack.freshen(branchId)
     const result = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const database = await databases.setDropping(trx, branchId, name, true)
@@ -129,10 +121,6 @@ async function find(db: Db, branchId: string, name: string): Promise<databases.D
   const database = await databases.find(db, branchId, name)
   if (!database) throw new PilotlightError('database_not_found')
   return database
-}
-
-async function assertRole(trx: Db, branchId: string, name: string): Promise<void> {
-  if (!(await roles.find(trx, branchId, name))) throw new PilotlightError('role_not_found')
 }
 
 function refuseReserved(database: string, action: string): void {

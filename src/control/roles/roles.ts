@@ -1,5 +1,6 @@
 // Roles as the API sees them: listed as they are inside, made and dropped. The work is operations/roles-apply.ts.
 
+import type { Db } from '../../catalog/catalog.ts'
 import * as databases from '../../catalog/databases.ts'
 import type { Operation } from '../../catalog/operations.ts'
 import * as projects from '../../catalog/projects.ts'
@@ -8,7 +9,6 @@ import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { rolePassword } from '../../lib/ids.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
-import type { Branches } from '../branches/branches.ts'
 import { isSystemRole } from '../computes/compute-sql.ts'
 import type { ContentsHold } from '../computes/contents-hold.ts'
 import type { ReadBack } from '../computes/read-back.ts'
@@ -22,29 +22,25 @@ export interface RoleResult {
 
 export class Roles {
   readonly #parts: Parts
-  readonly #branches: Branches
   readonly #readBack: ReadBack
   readonly #hold: ContentsHold
 
-  constructor(parts: Parts, branches: Branches, readBack: ReadBack, hold: ContentsHold) {
+  constructor(parts: Parts, readBack: ReadBack, hold: ContentsHold) {
     this.#parts = parts
-    this.#branches = branches
     this.#readBack = readBack
     this.#hold = hold
   }
 
   /** Throws project_not_found, branch_not_found. */
   async list(projectId: string, branchId: string): Promise<roles.Role[]> {
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
+    await this.#readBack.freshen(projectId, branchId)
     return await roles.listOfBranch(this.#parts.catalog.db, branchId)
   }
 
   /** Throws project_not_found, branch_not_found, role_not_found. */
   async get(projectId: string, branchId: string, name: string): Promise<roles.Role> {
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
-    return await this.#branches.role(projectId, branchId, name)
+    await this.#readBack.freshen(projectId, branchId)
+    return await findRole(this.#parts.catalog.db, branchId, name)
   }
 
   /**
@@ -57,8 +53,7 @@ export class Roles {
     request: { name: string; noLogin?: boolean | undefined },
   ): Promise<RoleResult & { password: string | undefined }> {
     const { catalog, secretBox } = this.#parts
-    await this.#branches.get(projectId, branchId)
-    await this.#readBack.freshen(branchId)
+    await this.#readBack.freshen(projectId, branchId)
     const password = request.noLogin ? undefined : rolePassword()
     const verifier = password === undefined ? null : await createVerifier(password)
     const made = await catalog.transaction(async trx => {
@@ -85,9 +80,8 @@ export class Roles {
    * project_not_found, branch_not_found, branch_not_ready, role_reserved, role_owns_databases, too_many_operations.
    */
   async delete(projectId: string, branchId: string, name: string): Promise<RoleResult | undefined> {
-    await this.#branches.get(projectId, branchId)
+    await this.#readBack.freshen(projectId, branchId)
     refuseSystemRole(name, 'delete')
-    await this.#readBack.freshen(branchId)
     const deleted = await this.#parts.catalog.transaction(async trx => {
       const branch = await admitBranch(trx, projectId, branchId)
       const role = await roles.find(trx, branchId, name)
@@ -106,6 +100,13 @@ export class Roles {
     await this.#hold.accepted(branchId)
     return deleted
   }
+}
+
+/** Throws role_not_found. */
+export async function findRole(db: Db, branchId: string, name: string): Promise<roles.Role> {
+  const role = await roles.find(db, branchId, name)
+  if (!role) throw new PilotlightError('role_not_found')
+  return role
 }
 
 /** Throws role_reserved. */
