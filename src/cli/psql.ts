@@ -52,7 +52,7 @@ export async function openPsql(
 }
 
 /** Commander takes the `--` away; no project begins with a dash, and all that is meant for psql begins with one. */
-export function splitArgs(args: string[]): { project: string | undefined; psqlArgs: string[] } {
+function splitArgs(args: string[]): { project: string | undefined; psqlArgs: string[] } {
   const [first, ...rest] = args
   if (first === undefined || first.startsWith('-')) return { project: undefined, psqlArgs: args }
   return { project: first, psqlArgs: rest }

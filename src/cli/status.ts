@@ -68,7 +68,7 @@ async function status(context: Context): Promise<void> {
   )
 }
 
-export const cloningText = {
+const cloningText = {
   btrfs: 'branches share bytes (copy-on-write)',
   reflink: 'branches share bytes (copy-on-write)',
   copy: 'branches are full copies',

@@ -34,7 +34,7 @@ export const wakeComputeSchema = z.object({
 export type WakeCompute = z.infer<typeof wakeComputeSchema>
 
 /** The reasons that a proxy acts on; `reason` decides, the message is for the client. */
-export const controlPlaneReasons = [
+const controlPlaneReasons = [
   'ENDPOINT_NOT_FOUND',
   'ENDPOINT_DISABLED',
   'RUNNING_OPERATIONS',

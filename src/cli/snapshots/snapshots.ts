@@ -159,6 +159,6 @@ async function remove(
   out.line(`Snapshot ${shownSnapshot(found)} is deleted.`)
 }
 
-export function shownSnapshot({ id, name }: Pick<SnapshotShape, 'id' | 'name'>): string {
+function shownSnapshot({ id, name }: Pick<SnapshotShape, 'id' | 'name'>): string {
   return name === id ? id : `${plain(name)} (${id})`
 }

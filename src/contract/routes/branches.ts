@@ -9,7 +9,7 @@ export const branchErrors = ['project_not_found', 'branch_not_found'] as const
 const branchWithOperations = z.object({ branch: shapes.branch, operations: z.array(shapes.operation) })
 const momentErrors = ['moment_out_of_window', 'moment_in_future', 'branch_not_ready'] as const
 
-export const branchSortFields = ['name', 'created_at', 'updated_at'] as const
+const branchSortFields = ['name', 'created_at', 'updated_at'] as const
 
 export const listBranches = route({
   operationId: 'listProjectBranches',
