@@ -3,27 +3,19 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 
-/** Names and values are checked by control, against the Postgres that will read them. */
-const pgSettings = z
-  .record(
-    z
-      .string()
-      .min(1)
-      .max(limits.identifierBytes * 2),
-    z.string().max(limits.pgSettingChars),
-  )
-  .refine(
-    settings => Object.keys(settings).length <= limits.pgSettings,
-    `at most ${limits.pgSettings} settings can be chosen`,
-  )
+const settings = (nameChars: number) =>
+  z
+    .record(z.string().min(1).max(nameChars), z.string().max(limits.pgSettingChars))
+    .refine(
+      chosen => Object.keys(chosen).length <= limits.pgSettings,
+      `at most ${limits.pgSettings} settings can be chosen`,
+    )
+
+/** Names, which may have a prefix, and values are checked by control, against the Postgres that will read them. */
+const pgSettings = settings(limits.identifierBytes * 2)
 
 /** Kept and shown; they take effect once there is a pooler. */
-const pgbouncerSettings = z
-  .record(z.string().min(1).max(limits.identifierBytes), z.string().max(limits.pgSettingChars))
-  .refine(
-    settings => Object.keys(settings).length <= limits.pgSettings,
-    `at most ${limits.pgSettings} settings can be chosen`,
-  )
+const pgbouncerSettings = settings(limits.identifierBytes)
 
 export const preloadLibraries = z.object({
   use_defaults: z.boolean().optional(),
