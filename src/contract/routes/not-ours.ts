@@ -45,9 +45,9 @@ const dataApi: readonly Row[] = [
 
 const neonAuth: readonly Row[] = [
   ['createNeonAuthIntegration', 'post', '/projects/auth/create', 'unavailable'],
-  ['getNeonAuth', 'get', `${branch}/auth`, 'absent'],
-  ['createNeonAuth', 'post', `${branch}/auth`, 'unavailable'],
-  ['disableNeonAuth', 'delete', `${branch}/auth`, 'absent'],
+  ['getNeonAuth', 'get', auth, 'absent'],
+  ['createNeonAuth', 'post', auth, 'unavailable'],
+  ['disableNeonAuth', 'delete', auth, 'absent'],
   ['listNeonAuthRedirectURIWhitelistDomains', 'get', `${project}/auth/domains`, { domains: [] }],
   ['addNeonAuthDomainToRedirectURIWhitelist', 'post', `${project}/auth/domains`, 'unavailable'],
   ['deleteNeonAuthDomainFromRedirectURIWhitelist', 'delete', `${project}/auth/domains`, 'absent'],
@@ -143,7 +143,7 @@ const spending: readonly Row[] = [
 const storage: readonly Row[] = [
   ['createProjectBranchBucket', 'post', `${branch}/buckets`, 'unavailable'],
   ['listProjectBranchBuckets', 'get', `${branch}/buckets`, { buckets: [] }],
-  ['deleteProjectBranchBucket', 'delete', `${branch}/buckets/{bucket_name}`, 'absent'],
+  ['deleteProjectBranchBucket', 'delete', bucket, 'absent'],
   ['getProjectBranchStorage', 'get', `${branch}/storage`, 'absent'],
   ['listProjectBranchBucketObjects', 'get', `${bucket}/objects`, 'absent'],
   ['deleteProjectBranchBucketObject', 'delete', `${bucket}/objects/{object_key}`, 'absent'],
