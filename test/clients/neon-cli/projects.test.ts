@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { CurrentUserInfoResponse, Organization, Project } from '@neondatabase/api-client'
 import { psql } from '../../fixtures/clients.ts'
-import { clientFile, keepsDeleted, NeonCli } from '../../fixtures/neon-clients.ts'
+import { clientFile, keepsDeleted, NeonCli, withoutTelemetry } from '../../fixtures/neon-clients.ts'
 import { Pilotlight } from '../../fixtures/pilotlight.ts'
 
 interface Created {
@@ -18,7 +18,7 @@ describe('neon projects', () => {
   let created: Created
   before(async () => {
     pilotlight = await Pilotlight.start()
-    neon = new NeonCli(pilotlight)
+    neon = new NeonCli(pilotlight, withoutTelemetry)
   })
   after(async () => {
     neon.remove()
