@@ -1,11 +1,11 @@
 // GET /branches of a project with 5,000, against one with 10; and all 5,000 at once, as Neon's GitHub action asks for them.
 
+import { get, openNamed, p99 } from '../asked.ts'
 import type { Outcome, Part, Setting } from '../parts.ts'
+import { plantBranches } from '../planted.ts'
 import { printFigures, ratioGoal } from '../report.ts'
 import { interleave, timed } from '../rounds.ts'
 import { median, ratios } from '../stats.ts'
-import { get, openNamed, p99 } from './asked.ts'
-import { plantBranches } from './planted.ts'
 
 const many = 5000
 

@@ -1,11 +1,11 @@
 // POST /projects: how soon it is answered, and how many an hour get done, beside nothing and beside 10,000 others.
 
+import { openNamed } from '../asked.ts'
 import type { Outcome, Part, Setting } from '../parts.ts'
+import { plantProjects } from '../planted.ts'
 import { printFigures, ratioGoal } from '../report.ts'
 import { interleave, timed } from '../rounds.ts'
 import { ratios } from '../stats.ts'
-import { openNamed } from './asked.ts'
-import { plantProjects } from './planted.ts'
 
 async function run({ place, rounds, quick }: Setting): Promise<Outcome> {
   const each = quick ? 2 : 5

@@ -6,12 +6,12 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Pilotlight, ProjectDetails } from '../../test/fixtures/pilotlight.ts'
+import { openNamed } from '../asked.ts'
 import { clientOf } from '../clients.ts'
 import type { Outcome, Part, Setting } from '../parts.ts'
 import { printFigures, ratioGoal } from '../report.ts'
 import { interleave } from '../rounds.ts'
 import { median, quantile, ratios } from '../stats.ts'
-import { openNamed } from './asked.ts'
 
 const polled = 50
 const script = fileURLToPath(new URL('poller.ts', import.meta.url))

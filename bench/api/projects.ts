@@ -1,11 +1,11 @@
 // GET /projects with 10,000 of them, and with 10: two installations, asked in turns.
 
+import { get, openNamed, p99 } from '../asked.ts'
 import type { Outcome, Part, Setting } from '../parts.ts'
+import { plantProjects } from '../planted.ts'
 import { printFigures, ratioGoal } from '../report.ts'
 import { interleave } from '../rounds.ts'
 import { ratios } from '../stats.ts'
-import { get, openNamed, p99 } from './asked.ts'
-import { plantProjects } from './planted.ts'
 
 const few = 10
 const many = 10_000

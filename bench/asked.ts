@@ -1,10 +1,10 @@
 // Requests as a client makes them, one after the other on a connection that is kept, and how long each took.
 
 import { join } from 'node:path'
-import { Pilotlight } from '../../test/fixtures/pilotlight.ts'
-import { atEnd } from '../cleanup.ts'
-import type { Place } from '../place.ts'
-import { quantile } from '../stats.ts'
+import { Pilotlight } from '../test/fixtures/pilotlight.ts'
+import { atEnd } from './cleanup.ts'
+import type { Place } from './place.ts'
+import { quantile } from './stats.ts'
 
 /** One of several in the place. Without a limit on requests: it is not what is measured. */
 export async function openNamed(place: Place, name: string): Promise<Pilotlight> {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import type { Pilotlight, ProjectDetails } from '../../test/fixtures/pilotlight.ts'
+import type { Pilotlight, ProjectDetails } from '../test/fixtures/pilotlight.ts'
 
 /** Projects with their branch and endpoint, asleep. Named `planted-1` and on, each older than the one before. */
 export async function plantProjects(
