@@ -46,10 +46,8 @@ const suffixes = ['.so', '.dylib']
 
 /** Sorted by name. Empty where the build's folder of libraries is not found. */
 export async function findPreloadLibraries(build: PostgresBuild): Promise<PreloadLibrary[]> {
-  const directory = await libraryDir(build)
-  if (!directory) return []
   const names = new Set(
-    (await readdir(directory)).flatMap(file =>
+    (await libraryFiles(build)).flatMap(file =>
       suffixes.filter(suffix => file.endsWith(suffix)).map(suffix => file.slice(0, -suffix.length)),
     ),
   )
@@ -67,12 +65,12 @@ export async function findPreloadLibraries(build: PostgresBuild): Promise<Preloa
 }
 
 /** Our own builds and Debian's packages differ in where they keep them. */
-async function libraryDir({ binDir }: PostgresBuild): Promise<string | null> {
+async function libraryFiles({ binDir }: PostgresBuild): Promise<string[]> {
   for (const path of ['../lib/postgresql', '../lib', '../lib64', '../lib64/pgsql']) {
     const files: string[] = await readdir(join(binDir, path)).catch(() => [])
-    if (suffixes.some(suffix => files.includes(`plpgsql${suffix}`))) return join(binDir, path)
+    if (suffixes.some(suffix => files.includes(`plpgsql${suffix}`))) return files
   }
-  return null
+  return []
 }
 
 async function extensionVersion({ binDir, major }: PostgresBuild, name: string): Promise<string | null> {
