@@ -2,7 +2,10 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
-import { call, send } from './call.ts'
+import { call, type Reply, send } from './call.ts'
+
+export type Branch = Reply<typeof routes.listBranches>['branches'][number]
+export type Endpoint = Reply<typeof routes.listEndpoints>['endpoints'][number]
 
 export interface Session {
   signed_in: boolean

@@ -4,6 +4,7 @@ import { branchesQuery, branchQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Label } from '../ui/label.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useBranchPlace } from './branch-place.ts'
@@ -88,8 +89,4 @@ function BranchPage() {
       {tab === 'snapshots' && <SnapshotsTab branchName={branch.name} />}
     </div>
   )
-}
-
-function Label({ text }: { text: string }) {
-  return <span className="rounded-full border border-line px-2 py-0.5 text-ink-soft text-xs">{text}</span>
 }

@@ -1,21 +1,16 @@
-import type { ReactNode } from 'react'
 import type { ComputeAction } from '../../../src/contract/compute-states.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import type { Endpoint } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
-import {
-  type Endpoint,
-  refusalOf,
-  sleepsAt,
-  stateOf,
-  suspendAfterSeconds,
-} from '../compute/compute-actions.ts'
+import { refusalOf, sleepsAt, stateOf, suspendAfterSeconds } from '../compute/compute-actions.ts'
 import { ComputeState } from '../compute/compute-state.tsx'
 import { ageText } from '../lib/age.ts'
 import { durationText } from '../lib/duration.ts'
 import { sizeText } from '../lib/setting-choices.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Fact } from '../ui/fact.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { useBranchPlace } from './branch-place.ts'
 
@@ -121,15 +116,6 @@ export function ComputeCard({
         </Button>
       </div>
     </section>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-ink-soft text-xs">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

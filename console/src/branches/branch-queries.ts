@@ -4,8 +4,6 @@ import { queryOptions } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call, type Reply } from '../api/call.ts'
 
-export type Branch = Reply<typeof routes.listBranches>['branches'][number]
-export type Endpoint = Reply<typeof routes.listEndpoints>['endpoints'][number]
 export type DataUsage = Reply<typeof routes.getStorage>['projects'][number]['data'][number]
 
 /** Those that can still be recovered. */

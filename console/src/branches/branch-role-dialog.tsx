@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import type { Branch } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { branchActions } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
-import type { Branch } from './branch-queries.ts'
 import { updateBranch } from './update-branch.ts'
 
 type Role = 'protect' | 'unprotect' | 'default'

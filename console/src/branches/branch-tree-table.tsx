@@ -1,15 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Branch, Endpoint } from '../api/queries.ts'
 import { ComputeState } from '../compute/compute-state.tsx'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
 import { timeText } from '../lib/local-time.ts'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
+import { Label } from '../ui/label.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
 import { branchActions } from './branch-actions.ts'
-import type { Branch, DataUsage, Endpoint } from './branch-queries.ts'
+import type { DataUsage } from './branch-queries.ts'
 import { branchTree, type TreeRow } from './branch-tree.ts'
 import type { BranchDialog } from './branches-search.ts'
 
@@ -118,17 +120,14 @@ function BranchName({ row, parent }: { row: TreeRow<Branch>; parent: string | un
         </Link>
         {parent !== undefined && <span className="sr-only">, child of {parent}</span>}{' '}
         {branch.default && <Label text="default" />} {branch.protected && <Label text="protected" />}{' '}
-        {branch.current_state !== 'ready' && <Label text={stateText(branch.current_state)} />}
+        {branch.current_state !== 'ready' && (
+          <Label text={branch.current_state === 'init' ? 'in the making' : branch.current_state} />
+        )}
         {branch.init_source === 'schema-only' && <Label text="schema only" />}
         <div className="text-ink-soft text-xs">{branch.id}</div>
       </div>
     </div>
   )
-}
-
-function stateText(state: string): string {
-  if (state === 'init') return 'in the making'
-  return state === 'failed' ? 'failed' : state
 }
 
 function BranchPoint({ branch, parent }: { branch: Branch; parent: string | undefined }) {
@@ -162,13 +161,5 @@ function BranchSize({ usage }: { usage: DataUsage | undefined }) {
         {usage.history_bytes > 0 && <>, {bytesText(usage.history_bytes)} history</>}
       </div>
     </div>
-  )
-}
-
-function Label({ text }: { text: string }) {
-  return (
-    <span className="whitespace-nowrap rounded-full border border-line px-2 py-0.5 text-ink-soft text-xs">
-      {text}
-    </span>
   )
 }

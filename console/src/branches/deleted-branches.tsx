@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import type { Branch } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
-import { type Branch, deletedBranchesQuery } from './branch-queries.ts'
+import { deletedBranchesQuery } from './branch-queries.ts'
 
 /** Those whose deletion can be taken back. Where there is none, nothing is shown. */
 export function DeletedBranches({ projectId }: { projectId: string }) {

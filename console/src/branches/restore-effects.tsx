@@ -1,4 +1,4 @@
-import type { Branch } from './branch-queries.ts'
+import type { Branch } from '../api/queries.ts'
 
 interface RestoreEffectsProps {
   branch: Branch

@@ -6,10 +6,7 @@ import {
   computeActions,
 } from '../../../src/contract/compute-states.ts'
 import { defaults } from '../../../src/contract/defaults.ts'
-import type * as routes from '../../../src/contract/routes/index.ts'
-import type { Reply } from '../api/call.ts'
-
-export type Endpoint = Reply<typeof routes.listEndpoints>['endpoints'][number]
+import type { Endpoint } from '../api/queries.ts'
 
 type Shown = Pick<Endpoint, 'current_state' | 'pending_state' | 'disabled'>
 

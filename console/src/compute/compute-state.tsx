@@ -1,9 +1,6 @@
-import type * as routes from '../../../src/contract/routes/index.ts'
-import type { Reply } from '../api/call.ts'
+import type { Endpoint } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { classes } from '../ui/classes.ts'
-
-type Endpoint = Reply<typeof routes.listEndpoints>['endpoints'][number]
 
 /** An awake one glows. */
 export function ComputeState({ endpoint, nowMs }: { endpoint: Endpoint; nowMs: number }) {

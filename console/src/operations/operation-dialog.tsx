@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { hasEnded } from '../../../src/contract/operations.ts'
 import type { Operation } from '../api/follow-operations.ts'
 import { branchesQuery, operationQuery } from '../api/queries.ts'
@@ -8,6 +7,7 @@ import { durationMsText } from '../lib/duration.ts'
 import { timeText } from '../lib/local-time.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Fact } from '../ui/fact.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { actionText } from './action-text.ts'
@@ -90,14 +90,5 @@ function Facts({ operation }: { operation: Operation }) {
         </span>
       </Fact>
     </dl>
-  )
-}
-
-function Fact({ name, isWide, children }: { name: string; isWide?: true; children: ReactNode }) {
-  return (
-    <div className={isWide ? 'sm:col-span-2' : undefined}>
-      <dt className="text-ink-soft text-xs">{name}</dt>
-      <dd className="break-words">{children}</dd>
-    </div>
   )
 }
