@@ -4,6 +4,7 @@
 import type { ApiKey } from '../../catalog/api-keys.ts'
 import * as auditLog from '../../catalog/audit-log.ts'
 import { limits } from '../../contract/limits.ts'
+import { dayMs } from '../../lib/time-frames.ts'
 import type { Parts } from '../parts.ts'
 
 export interface AuditedCall {
@@ -16,8 +17,6 @@ export interface AuditedCall {
   remoteAddress: string
   requestId: string
 }
-
-const dayMs = 86_400_000
 
 export class Audit {
   readonly #parts: Parts

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import * as idempotencyKeys from '../../catalog/idempotency-keys.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
+import { hourMs } from '../../lib/time-frames.ts'
 import type { Parts } from '../parts.ts'
 
 export interface IdempotentCall {
@@ -23,7 +24,6 @@ export interface Answer {
   body: string
 }
 
-const hourMs = 3_600_000
 const keyPattern = /^[\x21-\x7e]+$/
 
 export class Idempotency {

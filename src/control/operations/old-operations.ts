@@ -2,9 +2,8 @@
 
 import * as operations from '../../catalog/operations.ts'
 import { limits } from '../../contract/limits.ts'
+import { dayMs } from '../../lib/time-frames.ts'
 import type { Parts } from '../parts.ts'
-
-const dayMs = 86_400_000
 
 /** Of one statement: some hundredths of a second, and the next round goes on. */
 const atOnce = 10_000
