@@ -4,7 +4,6 @@
 // state.
 
 import { setImmediate } from 'node:timers/promises'
-import * as branches from '../../catalog/branches.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { AdminLogin, Ref, Status } from '../../engine/engine.ts'
@@ -238,7 +237,7 @@ export class Computes {
     })
   }
 
-  /** Takes the compute away for good, with its endpoint's project. */
+  /** Takes the compute away for good, with its endpoint or branch. */
   async remove(endpoint: endpoints.Endpoint): Promise<void> {
     await this.#lock.run(endpoint.id, () => this.#stops.remove(endpoint))
   }
@@ -265,13 +264,6 @@ export class Computes {
       const { cell } = this.#parts.settings
       await this.#parts.engine.ensureConfigured(this.ref(endpointId), endpoint.gen, specOf(cell, endpoint))
     })
-  }
-
-  /** The next fencing token for the branch's data. */
-  async nextDataGen(branchId: string): Promise<number> {
-    const gen = await branches.nextGen(this.#parts.catalog.db, branchId)
-    if (gen === undefined) throw new PilotlightError('branch_not_found')
-    return gen
   }
 
   close(): void {

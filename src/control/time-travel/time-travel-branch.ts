@@ -13,6 +13,7 @@ import { branchId, endpointId } from '../../lib/ids.ts'
 import { lockProject } from '../branches/branch-creation.ts'
 import { momentOf, windowBegin } from '../branches/moments.ts'
 import { dataRef } from '../branches/origin.ts'
+import { nextGen } from '../operations/data.ts'
 import type { Parts } from '../parts.ts'
 import type { TimeTravelNeeds } from './time-travel.ts'
 
@@ -49,7 +50,7 @@ export async function makePastBranch(
   const { parts } = needs
   const { made, operation } = await enter(parts, source, past)
   try {
-    const gen = await needs.computes.nextDataGen(made.branchId)
+    const gen = await nextGen(parts, made.branchId)
     const ref = dataRef(parts.settings.cell, made.branchId)
     const origin = {
       from: 'branch',
@@ -146,7 +147,7 @@ export async function removePastBranch(
   else if (endpoint) await recorded('suspend_compute', () => computes.remove(endpoint))
   if (!(await branches.find(db, branchId))) return
   await recorded('delete_timeline', async () => {
-    const gen = await computes.nextDataGen(branchId)
+    const gen = await nextGen(parts, branchId)
     await parts.engine.ensureGone(dataRef(parts.settings.cell, branchId), gen)
     await branches.remove(db, branchId)
   })
