@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { Db } from './catalog.ts'
 import type { BranchContents, BranchesTable, BranchState, DataOrigin } from './schema.ts'
+import { containing } from './search-pattern.ts'
 
 export type Branch = Selectable<BranchesTable>
 
@@ -134,10 +135,6 @@ export async function page(
     )
   }
   return await query.execute()
-}
-
-function containing(search: string): string {
-  return `%${search.replace(/[\\%_]/g, '\\$&')}%`
 }
 
 export async function update(

@@ -7,6 +7,7 @@ import type {
   ProjectsTable,
   QuotaName,
 } from './schema.ts'
+import { containing } from './search-pattern.ts'
 
 export type Project = Selectable<ProjectsTable>
 
@@ -99,7 +100,7 @@ export async function list(db: Db, page: ProjectPageWanted): Promise<(Project & 
     .orderBy('id', 'desc')
     .limit(page.limit)
   if (page.search) {
-    const pattern = `%${page.search.replace(/[\\%_]/g, '\\$&')}%`
+    const pattern = containing(page.search)
     query = query.where(eb => eb.or([eb('name', 'ilike', pattern), eb('id', 'ilike', pattern)]))
   }
   if (page.ids) query = query.where('id', 'in', page.ids)
@@ -128,18 +129,17 @@ export interface ProjectChange {
 }
 
 export async function update(db: Db, id: string, change: ProjectChange): Promise<Project | undefined> {
+  const { default_endpoint_settings, settings } = change
   return await db
     .updateTable('projects')
     .set({
       updated_at: new Date(),
-      ...(change.name !== undefined && { name: change.name }),
-      ...(change.history_retention_seconds !== undefined && {
-        history_retention_seconds: change.history_retention_seconds,
+      name: change.name,
+      history_retention_seconds: change.history_retention_seconds,
+      ...(default_endpoint_settings && {
+        default_endpoint_settings: JSON.stringify(default_endpoint_settings),
       }),
-      ...(change.default_endpoint_settings && {
-        default_endpoint_settings: JSON.stringify(change.default_endpoint_settings),
-      }),
-      ...(change.settings && { settings: JSON.stringify(change.settings) }),
+      ...(settings && { settings: JSON.stringify(settings) }),
     })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)

@@ -111,13 +111,8 @@ export class Endpoints {
       const { name, disabled, suspend_timeout_seconds, settings } = change
       const { provisioner, pooler_enabled, passwordless_access } = change
       const endpoint = await endpoints.update(trx, endpointId, {
-        ...(name !== undefined && { name }),
-        ...(disabled !== undefined && { disabled }),
-        ...(suspend_timeout_seconds !== undefined && { suspend_timeout_seconds }),
-        ...(settings && { settings: { ...before.settings, ...settings } }),
-        ...(provisioner !== undefined && { provisioner }),
-        ...(pooler_enabled !== undefined && { pooler_enabled }),
-        ...(passwordless_access !== undefined && { passwordless_access }),
+        ...{ name, disabled, suspend_timeout_seconds, provisioner, pooler_enabled, passwordless_access },
+        settings: settings && { ...before.settings, ...settings },
         ...{ min_cu: sizes.min, max_cu: sizes.max },
       })
       const about = { project_id: projectId, branch_id: before.branch_id, endpoint_id: endpointId }
