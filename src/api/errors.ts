@@ -40,7 +40,8 @@ export function reply(c: Context<ApiEnv>, error: PilotlightError): Response {
   return c.json(body, http as ContentfulStatusCode)
 }
 
-function knownError(error: unknown): PilotlightError {
+/** The row of the table that a client is told of. */
+export function knownError(error: unknown): PilotlightError {
   if (error instanceof PilotlightError) return error
   if (error instanceof HTTPException && error.status === 400) {
     return new PilotlightError('malformed_json', {}, { cause: error })

@@ -109,3 +109,15 @@ test('a link that nobody opened is too old some day', async () => {
   api.clock.pass(limits.consoleLinkSeconds * 1000)
   assert.equal((await signIn({ link })).status, 401)
 })
+
+test('who fails too often waits, and no other', async () => {
+  const limited = await openTestApi(cluster, { api: { requestsPerMinute: 60 } })
+  const tryKey = (api_key: string, from: string) =>
+    limited.request('POST', place, { token: '', body: { api_key }, from })
+  const statuses: number[] = []
+  for (let n = 0; n <= limits.failedAuthentications; n++) {
+    statuses.push((await tryKey('napi_wrong', '192.0.2.9')).status)
+  }
+  assert.deepEqual(statuses, [...Array(limits.failedAuthentications).fill(401), 429])
+  assert.equal((await tryKey(limited.token, '192.0.2.10')).status, 200)
+})

@@ -4,7 +4,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { PilotlightError } from '../../contract/errors.ts'
 import type { Control } from '../../control/index.ts'
-import { invalidRequest } from '../errors.ts'
+import { invalidRequest, knownError } from '../errors.ts'
 import { type FailedAuthentications, refuse } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
 import { forgetSession, keepSession, sessionOf } from './cookie.ts'
@@ -51,8 +51,9 @@ export function serveSession(
       keepSession(c, opened.token, opened.maxAgeSeconds)
       return c.json({ signed_in: true })
     } catch (error) {
-      failures?.failed(address, '')
-      if (error instanceof PilotlightError) await complete(error.definition.http, {})
+      const { http } = knownError(error).definition
+      if (http === 401) failures?.failed(address, '')
+      await complete(http, {})
       throw error
     }
   })
