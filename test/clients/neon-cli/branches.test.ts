@@ -38,8 +38,8 @@ describe('neon branches', () => {
     await sql('main', `insert into note (text) values ('third')`)
   })
   after(async () => {
-    neon.remove()
-    await pilotlight.stop()
+    neon?.remove()
+    await pilotlight?.stop()
   })
 
   const create = (name: string, ...flags: string[]) =>

@@ -39,8 +39,8 @@ describe('neon, and what is in a branch', () => {
     } as Parameters<typeof pilotlight.api.createProjectBranch>[1])
   })
   after(async () => {
-    neon.remove()
-    await pilotlight.stop()
+    neon?.remove()
+    await pilotlight?.stop()
   })
 
   async function sql(statement: string, uri = hostUri(pilotlight, project)): Promise<string> {

@@ -18,8 +18,8 @@ describe('neon in a working directory', () => {
     await pilotlight.settle(project.id)
   })
   after(async () => {
-    neon.remove()
-    await pilotlight.stop()
+    neon?.remove()
+    await pilotlight?.stop()
   })
 
   const context = () => JSON.parse(readFileSync(neon.path('work', '.neon'), 'utf8'))

@@ -21,8 +21,8 @@ describe('neon projects', () => {
     neon = new NeonCli(pilotlight, withoutTelemetry)
   })
   after(async () => {
-    neon.remove()
-    await pilotlight.stop()
+    neon?.remove()
+    await pilotlight?.stop()
   })
 
   async function names(...flags: string[]): Promise<string[]> {
