@@ -114,6 +114,8 @@ export function makeRouter(queries: QueryClient) {
     defaultPreloadStaleTime: 0,
     defaultPendingComponent: () => <Skeleton />,
     defaultErrorComponent: ProblemPage,
+    // A form of one project's must not stand there for another: back and forth may lead from page to page of the same kind.
+    defaultRemountDeps: ({ params }) => params,
     scrollRestoration: true,
   })
 }

@@ -110,6 +110,22 @@ describe('the first day', () => {
     assert.equal(new URL(page.url()).pathname, '/')
   })
 
+  test('back in one step to another project’s settings, they are those of that project', async () => {
+    const { page } = browser
+    const name = page.getByRole('textbox', { name: 'Name' })
+    for (const project of ['shop', 'later']) {
+      await page.getByRole('link', { name: 'Pilotlight' }).click()
+      await page.getByRole('link', { name: project, exact: true }).click()
+      await page.getByRole('link', { name: 'Settings' }).click()
+      await name.waitFor()
+      assert.equal(await name.inputValue(), project)
+    }
+    // As from the list of a browser's back button.
+    await page.evaluate('history.go(-3)')
+    await page.getByText('/ shop').waitFor()
+    assert.equal(await name.inputValue(), 'shop')
+  })
+
   test('signed out is out, and who is not is told', async () => {
     const { page } = browser
     await page.route('**/api/console/session', route => route.abort())
