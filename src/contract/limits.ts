@@ -64,6 +64,15 @@ export const limits = {
   idempotencyKeyChars: 255,
   /** Whoever tries again does so within minutes; a job that runs daily begins anew. */
   idempotencyHours: 24,
+  /** Of the console's SQL editor. A script of more statements is a job for psql. */
+  consoleQueryStatements: 1000,
+  /** What a grid in a browser still holds in some tens of megabytes; an export of more is a job for psql's \copy. */
+  consoleQueryRows: 100_000,
+  consoleQueryBytes: 67_108_864,
+  /** Ten minutes: longer ones are left to a client that does not end when a page is closed. */
+  consoleQueryMs: 600_000,
+  /** At once: each is a session of a compute, and a stream of this process. */
+  consoleQueries: 20,
   /** More than anybody mends at a time; the worst come first. */
   advisorIssues: 1000,
   advisorIssuesPerLint: 200,

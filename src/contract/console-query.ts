@@ -1,0 +1,83 @@
+// What the console's SQL editor and tables ask: POST /api/console/query, answered with one JSON object a line.
+
+import { z } from 'zod'
+import { limits } from './limits.ts'
+
+const name = z.string().min(1).max(63)
+
+export const consoleQuerySchema = z.object({
+  project_id: z.string().max(100),
+  branch_id: z.string().max(100),
+  database: name,
+  role: name,
+  /** Carried out in order, in one session; the first that fails is the last. */
+  statements: z
+    .array(
+      z.object({
+        sql: z.string().min(1),
+        /** Where the count of its rows is another, it fails. With `transaction`, that takes all of them back. */
+        expected_rows: z.number().int().min(0).optional(),
+      }),
+    )
+    .min(1)
+    .max(limits.consoleQueryStatements),
+  /** All or nothing. False: as psql does, each for itself; what BEGIN opened and nothing ended is rolled back. */
+  transaction: z.boolean().default(false),
+  /** Whoever writes gets an error of Postgres's. */
+  read_only: z.boolean().default(false),
+  /** A moment of the branch's past, which can only be read. */
+  at: z
+    .union([z.object({ timestamp: z.iso.datetime({ offset: true }) }), z.object({ lsn: z.string().max(20) })])
+    .optional(),
+  /** Of each statement. */
+  timeout_ms: z.number().int().min(1).max(limits.consoleQueryMs).optional(),
+  /** Of each statement; those beyond are not sent, and the statement is stopped. */
+  max_rows: z.number().int().min(1).max(limits.consoleQueryRows).optional(),
+})
+export type ConsoleQuery = z.input<typeof consoleQuerySchema>
+
+export interface ConsoleQueryColumn {
+  name: string
+  /** The oid in pg_type, and how Postgres writes it: `character varying(20)`. */
+  type_oid: number
+  type: string
+}
+
+/** The error fields of the protocol (manual, Error and Notice Message Fields). */
+export interface ConsoleQueryError {
+  severity: string
+  code: string
+  message: string
+  detail?: string
+  hint?: string
+  /** Counted in characters from 1, within the statement. */
+  position?: number
+  where?: string
+  schema?: string
+  table?: string
+  column?: string
+  constraint?: string
+}
+
+/** A line of the answer. `statement` counts from 0; one that holds several gives several results. */
+export type ConsoleQueryLine =
+  /** The session is there. `woke`: the compute was asleep. */
+  | { type: 'connected'; ms: number; woke: boolean }
+  | { type: 'columns'; statement: number; columns: ConsoleQueryColumn[] }
+  /** Values as Postgres writes them; null: NULL. */
+  | { type: 'rows'; statement: number; rows: (string | null)[][] }
+  | { type: 'notice'; statement: number; notice: ConsoleQueryError }
+  | {
+      type: 'done'
+      statement: number
+      /** `INSERT 0 3` */
+      command: string
+      row_count: number | null
+      /** Why rows are missing. */
+      cut?: 'rows' | 'bytes'
+      ms: number
+    }
+  /** Of a statement, or, null, of the session. The last line but `end`. */
+  | { type: 'error'; statement: number | null; error: ConsoleQueryError }
+  /** Always the last: without it, the answer is torn. */
+  | { type: 'end'; ms: number; rolled_back: boolean }
