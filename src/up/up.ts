@@ -32,8 +32,9 @@ export interface Up {
   stop(graceMs: number): Promise<void>
 }
 
-/** As Vite builds it, and as the package brings it. */
-const consoleDir = fileURLToPath(new URL('../../console/dist', import.meta.url))
+/** As Vite builds it, and as the package brings it. Whoever works on it may have another built beside it. */
+const consoleDir =
+  process.env.PILOTLIGHT_CONSOLE_DIR ?? fileURLToPath(new URL('../../console/dist', import.meta.url))
 
 /** `say` gets a line for people at each step that takes time. Errors: LockHeldError, ConfigError, and faults of the machine. */
 export async function up(config: Config, say: (line: string) => void): Promise<Up> {
