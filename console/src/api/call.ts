@@ -42,24 +42,33 @@ export async function send(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const request: RequestInit = {
+  const response = await request(method, url, body, signal)
+  return response.status === 204 ? undefined : await response.json().catch(() => undefined)
+}
+
+/** As `send`, for an answer that the caller reads as it comes. Throws ApiError where it is none of success. */
+export async function request(
+  method: string,
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const init: RequestInit = {
     method: method.toUpperCase(),
     headers: { Accept: 'application/json', 'X-Pilotlight-Console': '1' },
     credentials: 'same-origin',
     ...(signal && { signal }),
   }
   if (body !== undefined) {
-    request.body = JSON.stringify(body)
-    request.headers = { ...request.headers, 'Content-Type': 'application/json' }
+    init.body = JSON.stringify(body)
+    init.headers = { ...init.headers, 'Content-Type': 'application/json' }
   }
-  const response = await fetch(url, request).catch((error: unknown) => {
+  const response = await fetch(url, init).catch((error: unknown) => {
     if (signal?.aborted) throw error
     throw ApiError.unreachable()
   })
-  if (response.status === 204) return undefined
-  const json: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw ApiError.of(response.status, json)
-  return json
+  if (!response.ok) throw ApiError.of(response.status, await response.json().catch(() => undefined))
+  return response
 }
 
 function pathOf(path: string, params: Record<string, string>): string {
