@@ -9,6 +9,7 @@ import {
   type Capabilities,
   type Cloning,
   type ComputeSpec,
+  type ComputeUse,
   type DataOptions,
   type Engine,
   EngineError,
@@ -288,6 +289,13 @@ export class MemoryEngine implements Engine {
       if (this.phase(ref.id) !== 'ready') throw new EngineError('unavailable', 'not ready')
       return this.#login
     })
+  }
+
+  /** By compute; the others do not tell. */
+  readonly uses = new Map<string, ComputeUse>()
+
+  async computeUse(ref: Ref): Promise<ComputeUse | null> {
+    return this.phase(ref.id) === 'ready' ? (this.uses.get(ref.id) ?? null) : null
   }
 
   async *list(): AsyncIterable<Status> {

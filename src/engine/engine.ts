@@ -160,6 +160,18 @@ export interface Usage {
   historyBytes: number
 }
 
+/** What a compute's processes take of the machine now. */
+export interface ComputeUse {
+  /** Processor time; it only grows until the compute stops. A second on two processors is 2000. */
+  cpuMs: number
+  /** The most processors that it may use. */
+  cpus: number
+  /** Without the kernel's cache of files. */
+  memoryBytes: number
+  /** The most that it may take. */
+  memoryMaxBytes: number
+}
+
 /** A login with every right, for control's own SQL. The password is the engine's secret: never logged or stored. */
 export interface AdminLogin {
   host: string
@@ -245,6 +257,9 @@ export interface Engine {
 
   /** How control logs in to a compute that is `ready`. */
   adminLogin(ref: Ref): Promise<AdminLogin>
+
+  /** Null: it does not run, or this platform does not tell. */
+  computeUse(ref: Ref): Promise<ComputeUse | null>
 
   /** Lets go of timers and watches. Computes go on running. */
   close(): Promise<void>

@@ -222,6 +222,30 @@ export function engineConformance(name: string, makeHarness: () => Promise<Engin
       await engine.ensureStopped(compute, 6, 'fast')
     })
 
+    check('what a compute takes grows with its work, where the platform tells', async () => {
+      const { compute } = await awake()
+      const before = await engine.computeUse(compute)
+      if (before) {
+        assert.ok(
+          before.memoryBytes > 0 && before.memoryBytes <= before.memoryMaxBytes,
+          JSON.stringify(before),
+        )
+        assert.ok(before.cpus >= 1)
+        await value(
+          await admin(engine, compute),
+          'select count(md5(n::text)) from generate_series(1, 300000) n',
+        )
+        const after = await engine.computeUse(compute)
+        assert.ok(
+          (after?.cpuMs ?? 0) > before.cpuMs,
+          'the session has ended, and its time counts all the same',
+        )
+      }
+      await engine.ensureStopped(compute, 2, 'fast')
+      assert.equal(await engine.computeUse(compute), null)
+      assert.equal(await engine.computeUse({ ...compute, id: 'ep-unknown' }), null)
+    })
+
     check('what cannot be is refused', async () => {
       const { data, compute, spec } = refs()
       await refused('invalid', engine.ensureData(data, 1, { from: 'empty', pgMajor: 9 }, dayOfHistory))

@@ -6,14 +6,24 @@ import { join } from 'node:path'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { retry } from '../../lib/retry.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
-import { type AdminLogin, type ComputeSpec, EngineError, type Gen, type Ref, type Status } from '../engine.ts'
-import { isChosen } from './compute/chosen.ts'
+import {
+  type AdminLogin,
+  type ComputeSpec,
+  type ComputeUse,
+  EngineError,
+  type Gen,
+  type Ref,
+  type Status,
+} from '../engine.ts'
+import { isChosen, sizeOf } from './compute/chosen.ts'
 import { Compute, type ComputeParts, readState } from './compute/compute.ts'
 import { needsRestart, socketPort } from './compute/conf.ts'
 import { asItRuns, confOf, leaveOut, replaceConf } from './compute/conf-file.ts'
 import { heldPolicy, isHeldByAnother } from './compute/postmaster.ts'
+import { useOfProcesses } from './compute/process-use.ts'
 import { waitReady } from './compute/readiness.ts'
 import { Servers, type ServersParts } from './compute/servers.ts'
+import { fittedSize, machineSize } from './compute/size.ts'
 import { makeSocketDir, socketDirFor } from './compute/socket-dir.ts'
 import { hadTooLittleRoom } from './data/needed-settings.ts'
 import { ranOutOfWal } from './data/recovery.ts'
@@ -77,6 +87,25 @@ export class Computes {
     if (compute?.phase !== 'ready') return null
     const { password } = this.#parts.machine
     return { host: compute.socketDir, port: socketPort, user: adminUser, password }
+  }
+
+  /** Of the kernel's groups where there are, else of /proc. Null: it does not run, or nobody tells here. */
+  async use(id: string): Promise<ComputeUse | null> {
+    const compute = await this.#load(id)
+    const pid = compute?.postmaster?.pid
+    if (!compute?.spec || !pid) return null
+    const { cgroups } = this.#parts.machine
+    const use = (await cgroups.use(id)) ?? (await useOfProcesses(pid))
+    const size = machineSize()
+    const may = cgroups.unavailable === null ? fittedSize(sizeOf(compute.spec), size) : null
+    return (
+      use && {
+        ...use,
+        // As boundFiles writes it.
+        cpus: may ? Math.max(1, may.vcpu) : size.cpus,
+        memoryMaxBytes: Math.floor(may ? may.memoryMaxMb : size.memoryMb) * 2 ** 20,
+      }
+    )
   }
 
   async ids(): Promise<string[]> {

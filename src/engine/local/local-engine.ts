@@ -175,6 +175,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       if (!address) throw new EngineError('unavailable', `compute ${ref.id} is ${phase}, not ready`)
       return { ...address, user: adminUser, password } satisfies AdminLogin
     },
+    computeUse: async ref => await computes.use(checked(ref).id),
     close: async () => {
       feed.close()
       await archivist.close()

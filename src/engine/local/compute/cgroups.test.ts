@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../../lib/clock.ts'
 import { silentLogger } from '../../../lib/logger.ts'
@@ -61,6 +61,17 @@ async function open(options: Partial<CgroupsOptions>): Promise<Cgroups> {
   const user = await choosePostgresUser(defaultSpawn)
   return await openCgroups({ dataDir: '/data', user, spawn: defaultSpawn, machine, ...options })
 }
+
+test('what a group takes is its own memory and time, without the cache of files', async t => {
+  const root = await fakeTree(t, { '': '' })
+  const groups = await open({ root, own: '/' })
+  const directory = dirname((await groups.bound('ep-a', sizeOf(1)))!)
+  assert.equal(await groups.use('ep-a'), null, 'the kernel has not said anything yet')
+  await writeFile(join(directory, 'cpu.stat'), 'usage_usec 1234567\nuser_usec 1\nsystem_usec 2\n')
+  await writeFile(join(directory, 'memory.stat'), 'anon 1000\nfile 5000000\nkernel 7\nshmem 234\n')
+  assert.deepEqual(await groups.use('ep-a'), { cpuMs: 1234, memoryBytes: 1234 })
+  assert.equal(await groups.use('ep-b'), null)
+})
 
 test('bounds are written below the group that we run in', async t => {
   const root = await fakeTree(t, { '': '', 'system.slice': '', 'system.slice/us': '' })

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path'
 import { KeyedLock } from '../../../lib/keyed-lock.ts'
 import { identity, type PostgresUser } from '../postgres-user.ts'
 import { cleanEnvironment, type Spawn } from '../run.ts'
+import type { ProcessUse } from './process-use.ts'
 import { fittedSize, type MachineSize, type Size } from './size.ts'
 
 export interface Cgroups {
@@ -22,6 +23,8 @@ export interface Cgroups {
   leave(id: string): Promise<void>
   /** Groups in which nothing runs any more. */
   sweep(): Promise<void>
+  /** What is taken in the compute's group; null: it has none. */
+  use(id: string): Promise<ProcessUse | null>
 }
 
 export interface CgroupsOptions {
@@ -105,11 +108,33 @@ export async function openCgroups(options: CgroupsOptions): Promise<Cgroups> {
       const entries = await readdir(tree, { withFileTypes: true }).catch(() => [])
       for (const entry of entries) if (entry.isDirectory()) await removed(join(tree, entry.name))
     },
+    use: id => useOfGroup(join(tree, id)),
   }
 }
 
 function without(unavailable: string): Cgroups {
-  return { unavailable, bound: async () => null, leave: async () => {}, sweep: async () => {} }
+  const nothing = async () => {}
+  return { unavailable, bound: async () => null, leave: nothing, sweep: nothing, use: async () => null }
+}
+
+/** As useOfProcesses tells it: the kernel's cache of files is in memory.current, but can be had back at any time. */
+async function useOfGroup(directory: string): Promise<ProcessUse | null> {
+  const [cpu, memory] = await Promise.all(
+    ['cpu.stat', 'memory.stat'].map(file => readFile(join(directory, file), 'utf8').catch(() => '')),
+  )
+  const [usec, anon, shmem] = [
+    numberOf(cpu, 'usage_usec'),
+    numberOf(memory, 'anon'),
+    numberOf(memory, 'shmem'),
+  ]
+  if (usec === null || anon === null || shmem === null) return null
+  return { cpuMs: Math.floor(usec / 1000), memoryBytes: anon + shmem }
+}
+
+/** `usage_usec 1234`, of one of several lines. */
+function numberOf(text: string | undefined, name: string): number | null {
+  const found = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1]
+  return found === undefined ? null : Number(found)
 }
 
 /** The kernel removes no group in which something runs. */
