@@ -1,29 +1,47 @@
 // What the console's SQL editor and tables ask: POST /api/console/query, answered with one JSON object a line.
+//
+// What can be refused before the session (an unknown branch, a password that is not stored, too many queries at once) is
+// answered as anywhere in the API: with a status and {request_id, code, message}. Everything later is a line. Who closes the
+// request cancels the statement at once.
 
 import { z } from 'zod'
 import { limits } from './limits.ts'
 
-const name = z.string().min(1).max(63)
+/** NUL ends a string of the protocol. */
+const text = z
+  .string()
+  .min(1)
+  .refine(value => !value.includes('\0'), 'must not contain NUL')
+
+/** Of a role or a database, as a client gives it. */
+export const clientName = text.max(63)
 
 export const consoleQuerySchema = z.object({
   project_id: z.string().max(100),
   branch_id: z.string().max(100),
-  database: name,
-  role: name,
+  database: clientName,
+  role: clientName,
   /** Carried out in order, in one session; the first that fails is the last. */
   statements: z
     .array(
       z.object({
-        sql: z.string().min(1),
+        /**
+         * One; with `read_only` and `transaction` nothing else is taken. Without them, several in one string are one
+         * implicit transaction, and give several results.
+         */
+        sql: text,
         /** Where the count of its rows is another, it fails. With `transaction`, that takes all of them back. */
         expected_rows: z.number().int().min(0).optional(),
       }),
     )
     .min(1)
     .max(limits.consoleQueryStatements),
-  /** All or nothing. False: as psql does, each for itself; what BEGIN opened and nothing ended is rolled back. */
+  /**
+   * All or nothing: a statement that ends the transaction by itself is an error. False: as psql does, each for itself; what
+   * BEGIN opened and nothing ended is rolled back.
+   */
   transaction: z.boolean().default(false),
-  /** Whoever writes gets an error of Postgres's. */
+  /** Whoever writes gets an error of Postgres's (25006). No SET and no BEGIN undoes it. */
   read_only: z.boolean().default(false),
   /** A moment of the branch's past, which can only be read. */
   at: z
@@ -31,7 +49,7 @@ export const consoleQuerySchema = z.object({
     .optional(),
   /** Of each statement. */
   timeout_ms: z.number().int().min(1).max(limits.consoleQueryMs).optional(),
-  /** Of each statement; those beyond are not sent, and the statement is stopped. */
+  /** Of each statement; those beyond are not sent. See `cut`. */
   max_rows: z.number().int().min(1).max(limits.consoleQueryRows).optional(),
 })
 export type ConsoleQuery = z.input<typeof consoleQuerySchema>
@@ -57,6 +75,8 @@ export interface ConsoleQueryError {
   table?: string
   column?: string
   constraint?: string
+  /** Of contract/errors.ts, where the error is ours and not Postgres's; `hint` is then its remedy. */
+  error_code?: string
 }
 
 /** A line of the answer. `statement` counts from 0; one that holds several gives several results. */
@@ -66,6 +86,7 @@ export type ConsoleQueryLine =
   | { type: 'columns'; statement: number; columns: ConsoleQueryColumn[] }
   /** Values as Postgres writes them; null: NULL. */
   | { type: 'rows'; statement: number; rows: (string | null)[][] }
+  /** NOTIFY to a channel that the session listens to comes as a notice too, of severity NOTIFY. */
   | { type: 'notice'; statement: number; notice: ConsoleQueryError }
   | {
       type: 'done'
@@ -73,11 +94,16 @@ export type ConsoleQueryLine =
       /** `INSERT 0 3` */
       command: string
       row_count: number | null
-      /** Why rows are missing. */
+      /**
+       * Why rows are missing. A statement that only reads was stopped (`row_count` is null: nobody counted them); one that
+       * writes, or stands in a transaction, was carried out to its end.
+       */
       cut?: 'rows' | 'bytes'
       ms: number
     }
   /** Of a statement, or, null, of the session. The last line but `end`. */
   | { type: 'error'; statement: number | null; error: ConsoleQueryError }
+  /** Nothing to tell, every 15 s: what stands in between must not take silence for an end. Skip it. */
+  | { type: 'alive' }
   /** Always the last: without it, the answer is torn. */
   | { type: 'end'; ms: number; rolled_back: boolean }
