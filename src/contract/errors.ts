@@ -57,6 +57,13 @@ export const errorTable = {
     message: 'a change by a browser’s session has to come from the console',
     remedy: 'Programs send "Authorization: Bearer <API key>" instead of a cookie.',
   },
+  console_session_only: {
+    ...caller,
+    http: 403,
+    sqlstate: '42501',
+    message: 'what stands below /api/console is for a browser that is signed in',
+    remedy: 'Programs use the Management API below /api/v2 with an API key.',
+  },
   malformed_json: {
     ...caller,
     http: 400,

@@ -73,6 +73,8 @@ export const limits = {
   consoleQueryMs: 600_000,
   /** At once: each is a session of a compute, and a stream of this process. */
   consoleQueries: 20,
+  /** At once, waiting ones included: each looks into two computes. */
+  consoleMigrationReads: 8,
   /** More than anybody mends at a time; the worst come first. */
   advisorIssues: 1000,
   advisorIssuesPerLint: 200,

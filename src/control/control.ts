@@ -25,6 +25,7 @@ import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
 import { SignIn } from './console/sign-in.ts'
+import { UndoneMigrations } from './console/undone-migrations.ts'
 import { Consumption } from './consumption/consumption.ts'
 import { Databases } from './databases/databases.ts'
 import { Endpoints } from './endpoints.ts'
@@ -76,6 +77,7 @@ export class Control {
   readonly signIn: SignIn
   readonly access: AccessDesk
   readonly schemas: Schemas
+  readonly undoneMigrations: UndoneMigrations
   readonly storage: Storage
   readonly consumption: Consumption
   readonly lastActivity: LastActivity
@@ -172,6 +174,7 @@ export class Control {
     }
     this.advisors = new Advisors(inspection)
     this.schemas = new Schemas(inspection)
+    this.undoneMigrations = new UndoneMigrations(inspection)
   }
 
   /** Adopts what runs, then works off what is queued. Answers once clients can be served. */

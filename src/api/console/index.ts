@@ -1,11 +1,15 @@
-// The console: its page, and the sign-in of browsers. All else it asks of the Management API, as any client does.
+// The console: its page, the sign-in of browsers, and what the Management API has no call for. All else it asks of that,
+// as any client does.
 
 import { Hono, type MiddlewareHandler } from 'hono'
 import type { Control } from '../../control/index.ts'
+import { authenticate } from '../authenticate.ts'
 import type { FailedAuthentications } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
 import { servePages } from './pages.ts'
 import { serveSession } from './session.ts'
+import { onlySessions } from './signed-in.ts'
+import { serveUndoneMigrations } from './undone-migrations.ts'
 
 export { serveConsoleLinks } from './links.ts'
 
@@ -22,6 +26,8 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   const own = new Hono<ApiEnv>()
   for (const middleware of options.before) own.use(middleware)
   serveSession(own, control, options.failures)
+  own.use(authenticate(control, options.failures), onlySessions)
+  serveUndoneMigrations(own, control)
   app.route('/api/console', own)
   if (options.directory !== undefined) servePages(app, options.directory)
 }
