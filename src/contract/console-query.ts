@@ -2,7 +2,8 @@
 //
 // What can be refused before the session (an unknown branch, a password that is not stored, too many queries at once) is
 // answered as anywhere in the API: with a status and {request_id, code, message}. Everything later is a line. Who closes the
-// request cancels the statement at once.
+// request cancels the statement at once. While there is nothing to tell, an empty line comes every 15 s: what stands in
+// between must not take silence for an end.
 
 import { z } from 'zod'
 import { limits } from './limits.ts'
@@ -103,7 +104,5 @@ export type ConsoleQueryLine =
     }
   /** Of a statement, or, null, of the session. The last line but `end`. */
   | { type: 'error'; statement: number | null; error: ConsoleQueryError }
-  /** Nothing to tell, every 15 s: what stands in between must not take silence for an end. Skip it. */
-  | { type: 'alive' }
   /** Always the last: without it, the answer is torn. */
   | { type: 'end'; ms: number; rolled_back: boolean }
