@@ -20,6 +20,10 @@ export interface ControlSettings {
   /** The address that clients without a resolvable host name use. */
   pgAddress: string
   hostsResolve: boolean
+  /** Of the authority by which the proxies are known. */
+  caFile: string
+  /** By which proxies know the console's connections (lib/console-pass.ts). */
+  consoleSecret: string
 }
 
 export interface Parts {

@@ -59,6 +59,7 @@ export function testControl(
     settings: {
       ...{ cell, region: 'test', hostSuffix: 'test.localhost', pgPort: 5432, suspendAfterSeconds: 300 },
       ...{ pgAddress: '127.0.0.1', hostsResolve: true, dataDir: options.dataDir ?? '/nonexistent' },
+      ...{ caFile: '/nonexistent', consoleSecret: 'of a test' },
     },
   }
   const changes = new ChangeFeed()

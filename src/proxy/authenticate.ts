@@ -4,6 +4,7 @@
 import { PilotlightError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isConsolePass } from '../lib/console-pass.ts'
 import type { Logger } from '../lib/logger.ts'
 import {
   hmacSha256,
@@ -47,6 +48,8 @@ export interface AuthenticateContext {
   hashing: Permits
   /** The same in every proxy, so that an unknown role has one salt wherever it is tried. */
   mockSecret: Buffer
+  /** Shared with control; undefined: IP allow counts for everybody. */
+  consoleSecret: string | undefined
   /** SHA-256 of the served leaf. */
   channelBinding: Buffer
   authenticationTimeoutMs: number
@@ -61,17 +64,18 @@ export async function authenticate(
 ): Promise<Authenticated> {
   return credentials.endpoint === null
     ? await byPasswordHack(channel, credentials.role, address, context)
-    : await bySasl(channel, credentials.endpoint, credentials.role, address, context)
+    : await bySasl(channel, credentials, credentials.endpoint, address, context)
 }
 
 async function bySasl(
   channel: Channel,
+  { role, consolePass }: Credentials,
   endpoint: string,
-  role: string,
   address: string,
   context: AuthenticateContext,
 ): Promise<Authenticated> {
-  const known = await lookUp(endpoint, role, address, context)
+  const isConsole = isConsolePass(consolePass, context.consoleSecret, endpoint, role)
+  const known = await lookUp(endpoint, role, isConsole ? null : address, context)
   const verifier = known ?? mockVerifier(context.mockSecret, `${endpoint}\0${role}`)
   const scram = new ScramServer({ verifier, channelBinding: context.channelBinding })
   channel.write(serializeBackendMessage({ name: 'AuthenticationSASL', mechanisms: scram.mechanisms }))
@@ -150,17 +154,17 @@ const keysOf = (verifier: ScramVerifier, clientKey: Buffer): ScramKeys => ({
 /**
  * The role's verifier, for a client that may come from where it is; null if there is no such role. A role that control
  * does not know may have been made in SQL since: then the running compute is asked, so that `CREATE ROLE` and a first
- * login need no pause between them.
+ * login need no pause between them. `address` null: the console's, for which IP allow does not count.
  */
 async function lookUp(
   endpoint: string,
   role: string,
-  address: string,
+  address: string | null,
   context: AuthenticateContext,
 ): Promise<ScramVerifier | null> {
   const secret = await context.access.roleSecret(endpoint, role)
   // First of all: who is in the wrong place costs nobody anything, and learns of no role.
-  checkNetwork(secret.network, address)
+  if (address !== null) checkNetwork(secret.network, address)
   if (secret.verifier || !context.gate.allows(endpoint, role)) return parseSecret(secret.verifier)
   return parseSecret((await context.access.refreshRoleSecret(endpoint, role)).verifier)
 }

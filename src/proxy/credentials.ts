@@ -21,6 +21,8 @@ export interface Credentials {
   applicationName: string
   /** What the compute gets to see. */
   forwarded: StartupParameters
+  /** `neon_console_pass`: of the console's own connections (lib/console-pass.ts). */
+  consolePass: string | null
   /** `neon_query_id`: who measures gets the times of the stages. */
   queryId: string | null
 }
@@ -46,6 +48,7 @@ export function readCredentials(
     database: parameters.get('database') || role,
     applicationName: parameters.get('application_name') ?? '',
     forwarded: forward(parameters, serverOptions(options), hints.has('proxy_params_compat')),
+    consolePass: hints.get('console_pass') ?? null,
     queryId: hints.get('query_id') ?? null,
   }
 }

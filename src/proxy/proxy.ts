@@ -46,6 +46,8 @@ export interface ProxyOptions {
   controlSocketPath: string
   certificates: Certificates
   hostSuffix: string
+  /** Shared with control (lib/console-pass.ts). */
+  consoleSecret?: string
   logger: Logger
   clock: Clock
   limits?: Partial<ProxyLimits>
@@ -117,6 +119,7 @@ export async function startProxyWith(options: ProxyOptions, ports: ProxyPorts): 
     hashing: new Permits(bounds.concurrentHashes),
     // The leaf's key is the one secret that all proxies have.
     mockSecret: hmacSha256(Buffer.from(certificates.keyPem), 'mock verifier'),
+    consoleSecret: options.consoleSecret,
     ...servedWith(certificates),
     handshakeTimeoutMs: bounds.handshakeTimeoutMs,
     authenticationTimeoutMs: bounds.authenticationTimeoutMs,

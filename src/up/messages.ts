@@ -30,6 +30,8 @@ export interface ProxyStart {
   port: number
   shared: boolean
   hostSuffix: string
+  /** Of this `up`, which control and proxies are told (lib/console-pass.ts). */
+  consoleSecret: string
   log: LogSettings
 }
 

@@ -31,6 +31,7 @@ runRole<ProxyStart>(async start => {
     controlSocketPath: paths.controlSocket,
     certificates,
     hostSuffix: start.hostSuffix,
+    consoleSecret: start.consoleSecret,
     logger,
     clock: systemClock,
   })

@@ -1,5 +1,6 @@
 // `pilotlight up`: builds the parts, starts them in this order, and stops them in the reverse one.
 
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -89,6 +90,7 @@ async function start(
   const catalog = await startCatalogCluster({ machine, databaseUrl: config.databaseUrl, logger, clock })
   undo.push(() => catalog.stop())
 
+  const consoleSecret = randomBytes(32).toString('hex')
   const controlStart: ControlStart = {
     dataDir: config.dataDir,
     version,
@@ -108,6 +110,8 @@ async function start(
       suspendAfterSeconds: config.suspendAfterSeconds,
       pgAddress,
       hostsResolve,
+      caFile,
+      consoleSecret,
     },
     storage: config.storage,
     caFile,
@@ -132,6 +136,7 @@ async function start(
       port: pgPort,
       shared: config.proxies > 1,
       hostSuffix,
+      consoleSecret,
       log,
     }
     return new Child({
