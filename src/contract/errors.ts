@@ -64,6 +64,27 @@ export const errorTable = {
     message: 'what stands below /api/console is for a browser that is signed in',
     remedy: 'Programs use the Management API below /api/v2 with an API key.',
   },
+  database_session_gone: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'this session of the database is not there any more',
+    remedy: 'Nothing is left to do: it has ended by itself, or with its compute.',
+  },
+  console_streams_limit: {
+    ...platform,
+    http: 429,
+    sqlstate: '53300',
+    message: 'more than {limit} pages of the console want to be told the news at once',
+    remedy: 'Close some of its tabs; until then the page asks by itself every few seconds.',
+  },
+  control_stopping: {
+    ...platform,
+    http: 503,
+    sqlstate: '57P03',
+    message: 'Pilotlight is stopping',
+    remedy: 'Try again in a few seconds; where it was stopped for good, start it with `pilotlight up`.',
+  },
   malformed_json: {
     ...caller,
     http: 400,

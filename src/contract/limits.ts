@@ -73,6 +73,15 @@ export const limits = {
   consoleQueryMs: 600_000,
   /** At once: each is a session of a compute, and a stream of this process. */
   consoleQueries: 20,
+  /** Of what awake computes were found doing, once a minute; the longest that the console's charts go back. */
+  samplesKeptDays: 7,
+  /** Starts and stops that a chart of seven days is drawn with: a database that wakes every ten minutes has as many. */
+  monitoredTurns: 2016,
+  /** Sessions that are told at once; with more, people look by SQL. */
+  monitoredSessions: 500,
+  /** The slowest of all that Postgres has counted. */
+  slowStatements: 50,
+  slowStatementChars: 10_000,
   /** At once, waiting ones included: each looks into two computes. */
   consoleMigrationReads: 8,
   /** More than anybody mends at a time; the worst come first. */
@@ -119,4 +128,7 @@ export const limits = {
   consoleSessionSeconds: 2_592_000,
   /** Browsers that are signed in. */
   consoleSessions: 100,
+  /** Pages that are told the news: each visible tab of a browser has one. */
+  consoleStreamsPerSession: 20,
+  consoleStreams: 500,
 } as const

@@ -24,7 +24,11 @@ import { ContentsHold } from './computes/contents-hold.ts'
 import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
+import { Metrics } from './console/metrics.ts'
+import { Sampler } from './console/sampler.ts'
+import { Sessions } from './console/sessions.ts'
 import { SignIn } from './console/sign-in.ts'
+import { Statements } from './console/statements.ts'
 import { UndoneMigrations } from './console/undone-migrations.ts'
 import { Consumption } from './consumption/consumption.ts'
 import { Databases } from './databases/databases.ts'
@@ -78,6 +82,9 @@ export class Control {
   readonly access: AccessDesk
   readonly schemas: Schemas
   readonly undoneMigrations: UndoneMigrations
+  readonly metrics: Metrics
+  readonly sessions: Sessions
+  readonly statements: Statements
   readonly storage: Storage
   readonly consumption: Consumption
   readonly lastActivity: LastActivity
@@ -88,6 +95,7 @@ export class Control {
   readonly #computes: Computes
   readonly #idle: IdleWatch
   readonly #timeTravel: TimeTravel
+  readonly #sampler: Sampler
   readonly #sweeper: Sweeper
   #queue: OperationQueue | undefined
 
@@ -107,7 +115,10 @@ export class Control {
       suspendIfIdle: (endpointId, since) =>
         this.#timeTravel.owns(endpointId)
           ? this.#timeTravel.removeIfUnused(endpointId, since)
-          : this.#computes.suspendIfIdle(endpointId, since),
+          : this.#computes.suspendIfIdle(endpointId, since, {
+              by: 'idle',
+              quiet_seconds: Math.round((parts.clock.now() - since.getTime()) / 1000),
+            }),
     })
     this.#timeTravel = new TimeTravel({ parts, computes: this.#computes }, this.#idle)
     this.lastActivity = new LastActivity(parts, this.#idle)
@@ -116,15 +127,18 @@ export class Control {
       lastActiveAt: endpointId => this.#idle.lastActiveAt(endpointId),
       sizeChanged: endpointId => this.#computes.configure(endpointId),
     })
+    this.#sampler = new Sampler(parts)
     this.#computes.listen({
       running: endpoint => {
         this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint))
         this.consumption.meter.running(endpoint)
+        this.#sampler.running(endpoint)
       },
       stopped: endpointId => {
         this.lastActivity.stopped(endpointId)
         this.#timeTravel.stopped(endpointId)
         this.consumption.meter.stopped(endpointId)
+        this.#sampler.stopped(endpointId)
       },
       settled: endpointId => this.consumption.meter.settled(endpointId),
       sized: (endpointId, bytes) => this.consumption.meter.sizeBeforeStop(endpointId, bytes),
@@ -133,6 +147,9 @@ export class Control {
     this.projects = new Projects(parts, this.changes)
     this.projectDeletion = new ProjectDeletion(parts, this.changes)
     this.branches = new Branches(parts, this.projects)
+    this.metrics = new Metrics(parts, this.branches)
+    this.sessions = new Sessions(parts, this.branches)
+    this.statements = new Statements(parts, this.branches)
     this.endpoints = new Endpoints(parts, this.projects, this.changes, {
       retimed: endpoint => this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint)),
     })
@@ -194,12 +211,14 @@ export class Control {
     this.#queue = await startQueue(context)
     this.#sweeper.start()
     await this.consumption.start()
+    this.#sampler.start()
   }
 
   /** Computes go on running, to be adopted by the next control; or sleep, when the whole of Pilotlight stops. */
   async stop(computes: 'leave running' | 'suspend'): Promise<void> {
     this.#computes.close()
     await this.#sweeper.close()
+    await this.#sampler.close()
     await this.#queue?.stop()
     if (computes === 'suspend') {
       await this.#timeTravel.removeAll()
@@ -214,7 +233,7 @@ export class Control {
     await Promise.all(
       running.map(endpoint =>
         this.#computes
-          .suspend(endpoint.id, 'record')
+          .suspend(endpoint.id, { by: 'shutdown' })
           .catch(error =>
             this.parts.logger.error({ endpoint: endpoint.id, err: error }, 'compute not suspended'),
           ),

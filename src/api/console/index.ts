@@ -6,8 +6,10 @@ import type { Control } from '../../control/index.ts'
 import { authenticate } from '../authenticate.ts'
 import type { FailedAuthentications } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
+import { serveMetrics } from './metrics.ts'
 import { servePages } from './pages.ts'
 import { serveSession } from './session.ts'
+import { serveSessions } from './sessions.ts'
 import { onlySessions } from './signed-in.ts'
 import { serveUndoneMigrations } from './undone-migrations.ts'
 
@@ -28,6 +30,8 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   serveSession(own, control, options.failures)
   own.use(authenticate(control, options.failures), onlySessions)
   serveUndoneMigrations(own, control)
+  serveMetrics(own, control)
+  serveSessions(own, control)
   app.route('/api/console', own)
   if (options.directory !== undefined) servePages(app, options.directory)
 }

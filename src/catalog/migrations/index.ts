@@ -9,6 +9,9 @@ import * as consumption from './0005-consumption.ts'
 import * as projects from './0006-projects.ts'
 import * as operations from './0007-operations.ts'
 import * as console from './0008-console.ts'
+import * as written from './0009-written.ts'
+import * as causes from './0010-causes.ts'
+import * as samples from './0011-samples.ts'
 
 export const migrations: Record<string, Migration> = {
   '0001-first': first,
@@ -19,4 +22,7 @@ export const migrations: Record<string, Migration> = {
   '0006-projects': projects,
   '0007-operations': operations,
   '0008-console': console,
+  '0009-written': written,
+  '0010-causes': causes,
+  '0011-samples': samples,
 }

@@ -128,7 +128,8 @@ export function operationError(error: unknown): unknown {
   return new PilotlightError('compute_unreachable', {}, { cause: error })
 }
 
-function isConnectionError(error: unknown): boolean {
+/** The compute went away, or was not there. */
+export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as NodeJS.ErrnoException
   return (code !== undefined && /^E[A-Z]+$/.test(code)) || /connection|timeout/i.test(error.message)
