@@ -2,15 +2,8 @@
 // statements. All of it is told without waking a compute, and without keeping one awake.
 
 import { z } from 'zod'
+import type { MonitoringRange } from './monitoring-ranges.ts'
 import type { OperationCause } from './operation-causes.ts'
-
-/** How far back charts go, and how much of it is one point. */
-export const monitoringRanges = {
-  '1h': { ms: 3_600_000, stepMs: 60_000 },
-  '24h': { ms: 86_400_000, stepMs: 300_000 },
-  '7d': { ms: 604_800_000, stepMs: 1_800_000 },
-} as const
-export type MonitoringRange = keyof typeof monitoringRanges
 
 const monitored = { project_id: z.string().max(100), branch_id: z.string().max(100) }
 

@@ -12,10 +12,9 @@ import type {
   Metrics as MetricsAnswer,
   MetricsHistory,
   MonitoredState,
-  MonitoringRange,
 } from '../../contract/console-monitoring.ts'
-import { monitoringRanges } from '../../contract/console-monitoring.ts'
 import { limits } from '../../contract/limits.ts'
+import { type MonitoringRange, monitoringRanges } from '../../contract/monitoring-ranges.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { Branches } from '../branches/branches.ts'
 import type { Parts } from '../parts.ts'
