@@ -69,6 +69,8 @@ export const limits = {
   /** What a grid in a browser still holds in some tens of megabytes; an export of more is a job for psql's \copy. */
   consoleQueryRows: 100_000,
   consoleQueryBytes: 67_108_864,
+  /** One row: larger ones are left out. A driver holds a whole row at a time. */
+  consoleQueryRowBytes: 8_388_608,
   /** Ten minutes: longer ones are left to a client that does not end when a page is closed. */
   consoleQueryMs: 600_000,
   /** At once: each is a session of a compute, and a stream of this process. */

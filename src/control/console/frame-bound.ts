@@ -1,0 +1,76 @@
+// Messages of Postgres's that are too large to be held: a value may have a gigabyte, and a driver collects a whole message
+// before it looks at it. What only tells data is left out; the rest of the stream goes on as it is.
+
+/** A type and a length (manual, Message Formats). */
+const headerBytes = 5
+
+/** DataRow, CopyData, NoticeResponse, NotificationResponse: without them the conversation still makes sense. */
+const mayBeLeftOut = new Set(['D', 'd', 'N', 'A'].map(letter => letter.charCodeAt(0)))
+
+export interface FrameBoundOptions {
+  /** Of one message. */
+  maxBytes: number
+  pass(bytes: Buffer): void
+  /** A message of data was left out. */
+  leftOut(): void
+  /** One that cannot be left out: the conversation is over. */
+  tooLarge(): void
+}
+
+export class FrameBound {
+  readonly #options: FrameBoundOptions
+  /** Of a header that is torn over two chunks. */
+  #torn: Buffer = Buffer.alloc(0)
+  /** Of the message under way. */
+  #restBytes = 0
+  #isLeftOut = false
+  #isOver = false
+
+  constructor(options: FrameBoundOptions) {
+    this.#options = options
+  }
+
+  push(chunk: Buffer): void {
+    const bytes = this.#torn.length > 0 ? Buffer.concat([this.#torn, chunk]) : chunk
+    this.#torn = Buffer.alloc(0)
+    /** From where on bytes are to be passed. */
+    let from = 0
+    let at = 0
+    const passUpTo = (end: number) => {
+      if (end > from) this.#options.pass(bytes.subarray(from, end))
+    }
+    while (at < bytes.length && !this.#isOver) {
+      if (this.#restBytes > 0) {
+        const step = Math.min(this.#restBytes, bytes.length - at)
+        at += step
+        this.#restBytes -= step
+        if (this.#isLeftOut) from = at
+        continue
+      }
+      if (bytes.length - at < headerBytes) {
+        passUpTo(at)
+        this.#torn = Buffer.from(bytes.subarray(at))
+        return
+      }
+      const bodyBytes = bytes.readUInt32BE(at + 1) - (headerBytes - 1)
+      this.#isLeftOut = bodyBytes > this.#options.maxBytes
+      this.#restBytes = bodyBytes
+      if (this.#isLeftOut) {
+        passUpTo(at)
+        this.#leaveOut(bytes[at]!)
+      }
+      at += headerBytes
+      if (this.#isLeftOut) from = at
+    }
+    if (!this.#isOver) passUpTo(at)
+  }
+
+  #leaveOut(type: number): void {
+    if (mayBeLeftOut.has(type)) {
+      this.#options.leftOut()
+    } else {
+      this.#isOver = true
+      this.#options.tooLarge()
+    }
+  }
+}
