@@ -15,7 +15,7 @@ import { createBranch, type NewBranch } from './create-branch.ts'
 import { expiryProblem, never } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import { momentProblem } from './moment.ts'
-import { MomentFields, useHistoryWindow, withLikelyTime } from './moment-fields.tsx'
+import { MomentFields, useMoment } from './moment-fields.tsx'
 
 export function BranchCreateDialog({ onClose, ...rest }: BranchDialogProps) {
   return (
@@ -37,14 +37,20 @@ function BranchCreateForm({ projectId, branch, branches, onClose }: BranchDialog
   })
   const set = (some: Partial<NewBranch>) => setWanted({ ...wanted, ...some })
   const isOfSnapshot = wanted.from === 'snapshot'
-  const window = useHistoryWindow(projectId, wanted.parentId)
+  const { moment: ofBranch, window } = useMoment(projectId, wanted.parentId, {
+    kind: wanted.from === 'snapshot' ? 'now' : wanted.from,
+    ...{ timeMs: wanted.timeMs, lsn: wanted.lsn },
+  })
   const snapshots = useQuery(snapshotsQuery(projectId))
   const snapshotId = wanted.snapshotId || snapshots.data?.snapshots[0]?.id
-  const moment =
-    wanted.from === 'snapshot' ? undefined : withLikelyTime({ ...wanted, kind: wanted.from }, window)
+  const moment = isOfSnapshot ? undefined : ofBranch
   const creation = useChange(
     projectId,
-    () => createBranch(projectId, { ...wanted, ...moment, snapshotId: snapshotId ?? '' }),
+    () =>
+      createBranch(projectId, {
+        ...{ ...wanted, snapshotId: snapshotId ?? '' },
+        timeMs: ofBranch.timeMs,
+      }),
     () => ({
       working: `Creating ${wanted.name || 'a branch'}`,
       done: `${wanted.name || 'The branch'} is ready`,

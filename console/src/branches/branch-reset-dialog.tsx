@@ -8,6 +8,9 @@ import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { keptName, keptProblem } from './kept-name.ts'
 import { restoreBranch } from './restore-branch.ts'
 import { RestoreEffects } from './restore-effects.tsx'
+import { UndoneMigrationsSection } from './undone-migrations-section.tsx'
+
+const now = {}
 
 /** Its parent's newest data. The old state is kept unless its name is emptied, which is then said. */
 export function BranchResetDialog({ projectId, branch, branches, onClose }: BranchDialogProps) {
@@ -54,6 +57,15 @@ export function BranchResetDialog({ projectId, branch, branches, onClose }: Bran
         keepAs={keepAs}
         family={children}
       />
+      {parent && (
+        <UndoneMigrationsSection
+          projectId={projectId}
+          branchId={branch.id}
+          sourceId={parent.id}
+          moment={now}
+          disabledBecause={refusalOf('reset', branch, branches)}
+        />
+      )}
     </ConfirmDialog>
   )
 }

@@ -9,10 +9,11 @@ import { refusalOf } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { keptName, keptProblem } from './kept-name.ts'
 import { type ChosenMoment, type MomentKind, momentProblem, momentText, momentWords } from './moment.ts'
-import { MomentFields, useHistoryWindow, withLikelyTime } from './moment-fields.tsx'
+import { MomentFields, useMoment } from './moment-fields.tsx'
 import { restoreBranch } from './restore-branch.ts'
 import { RestoreEffects } from './restore-effects.tsx'
 import { SchemaCompareLink } from './schema-compare-link.tsx'
+import { UndoneMigrationsSection } from './undone-migrations-section.tsx'
 
 export function BranchRestoreDialog({ onClose, ...rest }: BranchDialogProps) {
   return (
@@ -39,8 +40,7 @@ function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialo
   )
   const isSelf = sourceId === branch.id
   const source = branches.find(({ id }) => id === sourceId) ?? branch
-  const window = useHistoryWindow(projectId, sourceId)
-  const moment = withLikelyTime(chosen, window)
+  const { moment, window } = useMoment(projectId, sourceId, chosen)
   const children = branches.filter(({ parent_id }) => parent_id === branch.id)
   const restoring = useChange(
     projectId,
@@ -102,6 +102,12 @@ function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialo
         source={`${source.name} as it ${moment.kind === 'now' ? 'is' : 'was'} ${momentText(moment)}`}
         keepAs={keepAs}
         family={children}
+      />
+      <UndoneMigrationsSection
+        {...{ projectId, sourceId }}
+        branchId={branch.id}
+        moment={momentWords(moment)}
+        disabledBecause={refusalOf('restore', branch, branches) ?? momentProblem(moment, window)}
       />
       <p>
         <SchemaCompareLink projectId={projectId} branchId={branch.id} sourceId={sourceId} moment={moment} />

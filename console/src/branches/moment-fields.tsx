@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
-import { ageText } from '../lib/age.ts'
-import { durationText } from '../lib/duration.ts'
-import { fromLocalInput, timeText, toLocalInput, utcText } from '../lib/local-time.ts'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { recentOperationsQuery } from '../api/queries.ts'
+import { actionText } from '../operations/action-text.ts'
 import { TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -13,18 +13,32 @@ import {
   historyWindow,
   likelyMoment,
   momentProblem,
+  momentShortcuts,
 } from './moment.ts'
+import { MomentField } from './moment-field.tsx'
+
+/** While a form stands open, now moves on. */
+const windowRefreshMs = 10_000
 
 /** Of the branch whose past is looked at; undefined while it is being read. */
-export function useHistoryWindow(projectId: string, branchId: string): HistoryWindow | undefined {
-  const history = useQuery(branchHistoryQuery(projectId, branchId))
-  return history.data && historyWindow(history.data.from, history.dataUpdatedAt)
+function useHistory(projectId: string, branchId: string) {
+  const history = useQuery({ ...branchHistoryQuery(projectId, branchId), refetchInterval: windowRefreshMs })
+  return { history, window: history.data && historyWindow(history.data.from, history.dataUpdatedAt) }
 }
 
-/** What stands in the form until somebody has touched it. */
-export function withLikelyTime(chosen: ChosenMoment, window: HistoryWindow | undefined): ChosenMoment {
-  if (chosen.kind !== 'time' || chosen.timeMs !== undefined || !window) return chosen
-  return { ...chosen, timeMs: likelyMoment(window) }
+/**
+ * The moment as the form has it, with a likely one until somebody has chosen: that stays where it is, though now moves on.
+ */
+export function useMoment(
+  projectId: string,
+  branchId: string,
+  chosen: ChosenMoment,
+): { moment: ChosenMoment; window: HistoryWindow | undefined } {
+  const { window } = useHistory(projectId, branchId)
+  const [likely, setLikely] = useState<{ branchId: string; timeMs: number }>()
+  if (window && likely?.branchId !== branchId) setLikely({ branchId, timeMs: likelyMoment(window) })
+  const isOpen = chosen.kind === 'time' && chosen.timeMs === undefined && likely?.branchId === branchId
+  return { moment: isOpen ? { ...chosen, timeMs: likely.timeMs } : chosen, window }
 }
 
 interface MomentFieldsProps {
@@ -36,8 +50,8 @@ interface MomentFieldsProps {
 
 /** The fields of a time or an LSN; of now there are none. */
 export function MomentFields({ projectId, branchId, chosen, onChange }: MomentFieldsProps) {
-  const history = useQuery(branchHistoryQuery(projectId, branchId))
-  const window = history.data && historyWindow(history.data.from, history.dataUpdatedAt)
+  const { history, window } = useHistory(projectId, branchId)
+  const operations = useQuery(recentOperationsQuery(projectId))
   if (chosen.kind === 'now') return null
   if (history.isError) return <Problem error={history.error} retry={() => history.refetch()} />
   if (!window) return <Skeleton lines={2} />
@@ -53,70 +67,42 @@ export function MomentFields({ projectId, branchId, chosen, onChange }: MomentFi
       />
     )
   }
+  const keptSeconds = history.data?.history_retention_seconds ?? 0
   if (window.fromMs === undefined) {
-    return (
+    return keptSeconds > 0 ? (
       <p className="text-ink-soft text-sm">
-        This branch has no past that can be opened: it keeps none, or begins just now.
+        Its history begins just now: there is no past yet that could be opened.
+      </p>
+    ) : (
+      <p className="text-ink-soft text-sm">
+        This project keeps no history, so there is no past to open.{' '}
+        <Link
+          to="/projects/$projectId/settings"
+          params={{ projectId }}
+          search={{ section: 'history' }}
+          className="text-link underline"
+        >
+          Its settings
+        </Link>{' '}
+        say how much is kept from now on.
       </p>
     )
   }
+  const changes = (operations.data?.operations ?? [])
+    .filter(one => one.branch_id === branchId && !ofComputes.has(one.action))
+    .map(one => ({ text: actionText(one.action), atMs: Date.parse(one.created_at) }))
   return (
-    <TimeField
+    <MomentField
       fromMs={window.fromMs}
       untilMs={window.untilMs}
-      keptSeconds={history.data?.history_retention_seconds ?? 0}
+      keptSeconds={keptSeconds}
       timeMs={chosen.timeMs}
+      shortcuts={momentShortcuts(window, changes)}
       error={momentProblem(chosen, window)}
       onChange={timeMs => onChange({ ...chosen, timeMs })}
     />
   )
 }
 
-interface TimeFieldProps {
-  fromMs: number
-  untilMs: number
-  keptSeconds: number
-  timeMs: number | undefined
-  error: string | undefined
-  onChange: (timeMs: number | undefined) => void
-}
-
-function TimeField({ fromMs, untilMs, keptSeconds, timeMs, error, onChange }: TimeFieldProps) {
-  const id = useId()
-  return (
-    <div className="space-y-2">
-      <TextField
-        label="Time"
-        type="datetime-local"
-        step={1}
-        min={toLocalInput(fromMs)}
-        max={toLocalInput(untilMs)}
-        value={timeMs === undefined ? '' : toLocalInput(timeMs)}
-        error={error}
-        hint={
-          timeMs === undefined
-            ? 'In your time zone.'
-            : `In your time zone; ${utcText(timeMs)}, ${ageText(new Date(timeMs).toISOString(), untilMs)}.`
-        }
-        onChange={event => onChange(fromLocalInput(event.target.value))}
-      />
-      <input
-        type="range"
-        aria-label="Time within the history"
-        aria-describedby={id}
-        aria-valuetext={timeMs === undefined ? 'none' : timeText(timeMs)}
-        min={fromMs}
-        max={untilMs}
-        step={1000}
-        value={timeMs ?? untilMs}
-        onChange={event => onChange(Number(event.target.value))}
-        className="w-full accent-flame"
-      />
-      <div id={id} className="flex flex-wrap justify-between gap-x-4 text-ink-soft text-xs">
-        <span>History from {timeText(fromMs)}</span>
-        <span>kept for {durationText(keptSeconds)}</span>
-        <span>now</span>
-      </div>
-    </div>
-  )
-}
+/** They change nothing of the data. */
+const ofComputes: ReadonlySet<string> = new Set(['start_compute', 'suspend_compute'])

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChosenMoment, historyWindow, likelyMoment, momentProblem, momentWords } from './moment.ts'
+import {
+  type ChosenMoment,
+  historyWindow,
+  likelyMoment,
+  momentProblem,
+  momentShortcuts,
+  momentWords,
+} from './moment.ts'
 
 const nowMs = Date.UTC(2026, 10, 25, 18, 40, 12, 700)
 const window = historyWindow('2026-11-25T18:00:00.250Z', nowMs)
@@ -19,13 +26,36 @@ test('outside of it is none', () => {
   assert.match(momentProblem(at(window.untilMs + 1000), window)!, /not happened/)
   assert.match(momentProblem(at(undefined), window)!, /Choose/)
   assert.match(momentProblem(at(nowMs), undefined)!, /being read/)
-  assert.match(momentProblem(at(nowMs), historyWindow(undefined, nowMs))!, /no history/)
+  assert.match(momentProblem(at(nowMs), historyWindow(undefined, nowMs))!, /no past/)
 })
 
 test('what is offered first lies in it', () => {
   assert.equal(likelyMoment(window), window.untilMs - 300_000)
   const young = historyWindow('2026-11-25T18:39:00Z', nowMs)
   assert.equal(likelyMoment(young), young.fromMs)
+})
+
+test('a history that begins within this second is none yet', () => {
+  const empty = historyWindow(new Date(nowMs - 100).toISOString(), nowMs)
+  assert.deepEqual(empty, { fromMs: undefined, untilMs: window.untilMs })
+  assert.deepEqual(momentShortcuts(empty, []), [])
+})
+
+test('shortcuts are those that lie in it, and the moment before the last change', () => {
+  const change = { text: 'Delete data', atMs: Date.UTC(2026, 10, 25, 18, 30, 5, 200) }
+  assert.deepEqual(
+    momentShortcuts(window, [change]).map(({ text, timeMs }) => [text, new Date(timeMs).toISOString()]),
+    [
+      ['1 minute ago', '2026-11-25T18:39:12.000Z'],
+      ['10 minutes ago', '2026-11-25T18:30:12.000Z'],
+      ['Before “Delete data”', '2026-11-25T18:30:05.000Z'],
+      ['The beginning', '2026-11-25T18:00:01.000Z'],
+    ],
+  )
+  const whole = { ...change, atMs: Date.UTC(2026, 10, 25, 18, 30, 5) }
+  assert.equal(momentShortcuts(window, [whole])[2]?.timeMs, whole.atMs - 1000)
+  const old = { ...change, atMs: window.fromMs! - 60_000 }
+  assert.equal(momentShortcuts(window, [old]).length, 3)
 })
 
 test('LSNs are written as Postgres does', () => {

@@ -24,13 +24,46 @@ const likelyAgoMs = 300_000
 
 export function historyWindow(from: string | undefined, nowMs: number): HistoryWindow {
   const fromMs = from === undefined ? undefined : Math.ceil(Date.parse(from) / secondMs) * secondMs
-  return { fromMs, untilMs: Math.floor(nowMs / secondMs) * secondMs }
+  const untilMs = Math.floor(nowMs / secondMs) * secondMs
+  // One that begins within this second holds no moment that a field could name.
+  return { fromMs: fromMs !== undefined && fromMs <= untilMs ? fromMs : undefined, untilMs }
 }
 
 /** Five minutes ago, or where the history begins. */
 export function likelyMoment({ fromMs, untilMs }: HistoryWindow): number {
   return Math.min(untilMs, Math.max(fromMs ?? untilMs, untilMs - likelyAgoMs))
 }
+
+export interface MomentShortcut {
+  text: string
+  timeMs: number
+}
+
+const agos = [
+  ['1 minute ago', 60],
+  ['10 minutes ago', 600],
+  ['1 hour ago', 3600],
+  ['1 day ago', 86_400],
+  ['7 days ago', 604_800],
+] as const
+
+/** Those that lie in the history. `changes` are the newest first; before the newest of them is what people mean mostly. */
+export function momentShortcuts(
+  { fromMs, untilMs }: HistoryWindow,
+  changes: readonly { text: string; atMs: number }[],
+): MomentShortcut[] {
+  if (fromMs === undefined) return []
+  const [change] = changes
+  const shortcuts = [
+    ...agos.map(([text, seconds]) => ({ text, timeMs: untilMs - seconds * secondMs })),
+    ...(change ? [{ text: `Before “${change.text}”`, timeMs: wholeSecondBefore(change.atMs) }] : []),
+    { text: 'The beginning', timeMs: fromMs },
+  ]
+  return shortcuts.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= untilMs)
+}
+
+/** What happened within a second is not in its beginning. */
+const wholeSecondBefore = (ms: number): number => (Math.ceil(ms / secondMs) - 1) * secondMs
 
 /** Why it is no moment that can be had. `window` undefined: it is still being read. */
 export function momentProblem(chosen: ChosenMoment, window: HistoryWindow | undefined): string | undefined {
@@ -40,7 +73,7 @@ export function momentProblem(chosen: ChosenMoment, window: HistoryWindow | unde
     return isLsn ? undefined : 'An LSN is written like 0/1DE2850'
   }
   if (!window) return 'The history is being read'
-  if (window.fromMs === undefined) return 'This branch keeps no history: only its present can be had'
+  if (window.fromMs === undefined) return 'This branch has no past that can be opened'
   if (chosen.timeMs === undefined) return 'Choose a time'
   if (chosen.timeMs < window.fromMs) return `Its history begins ${timeText(window.fromMs)}`
   if (chosen.timeMs > window.untilMs) return 'That has not happened yet'
