@@ -3,12 +3,12 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { PilotlightError } from '../contract/errors.ts'
 import { apiBase } from '../contract/routes/index.ts'
-import { assertMay, type Control } from '../control/index.ts'
+import { askedBy, assertMay, type Control } from '../control/index.ts'
 import { consoleHeader, sessionOf } from './console/cookie.ts'
 import { type FailedAuthentications, refuse } from './rate-limit.ts'
 import type { ApiEnv } from './serve.ts'
 
-/** Sets `caller`. `failures` undefined: whoever fails may try again as often as they like. */
+/** Sets `caller`, for whom all that is done below is done. `failures` undefined: whoever fails may try again as often as they like. */
 export function authenticate(
   control: Control,
   failures: FailedAuthentications | undefined,
@@ -30,7 +30,7 @@ export function authenticate(
       throw error
     }
     failures?.succeeded(tokenName)
-    await next()
+    await askedBy(c.get('caller'), next)
   }
 }
 

@@ -1,7 +1,7 @@
 // The door for proxies: a Unix socket that only this user (and root) can open. The three questions of the control-plane
 // API that Neon's proxy speaks, and our two additions (contract/control-plane.ts).
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { stream } from 'hono/streaming'
 import {
   activityReportSchema,
@@ -12,6 +12,7 @@ import {
 } from '../contract/control-plane.ts'
 import { type ErrorCode, PilotlightError } from '../contract/errors.ts'
 import { readMoment } from '../contract/moment.ts'
+import type { ConnectionCause } from '../contract/operation-causes.ts'
 import type { Control } from '../control/index.ts'
 import type { Logger } from '../lib/logger.ts'
 
@@ -22,6 +23,20 @@ const reasons: Partial<Record<ErrorCode, ControlPlaneReason>> = {
   compute_time_quota_exceeded: 'COMPUTE_TIME_QUOTA_EXCEEDED',
   written_data_quota_exceeded: 'WRITTEN_DATA_QUOTA_EXCEEDED',
   data_transfer_quota_exceeded: 'DATA_TRANSFER_QUOTA_EXCEEDED',
+}
+
+/** Longer names are of nobody: Postgres cuts its own at 63 bytes. */
+const nameChars = 100
+
+/** For whom the compute is woken. A proxy that does not say, as Neon's, wakes it all the same. */
+function clientOf(c: Context): ConnectionCause {
+  const text = (name: string) => c.req.query(name)?.slice(0, nameChars)
+  const [role, database] = [text('role'), text('database')]
+  const [application, address] = [text('client_application'), text('client_address')]
+  return {
+    ...{ ...(role && { role }), ...(database && { database }) },
+    ...{ ...(application && { application }), ...(address && { address }) },
+  }
 }
 
 /** A listener that says nothing for so long may have lost its peer; an empty line tells. */
@@ -39,7 +54,7 @@ export function createProxyDoor(control: Control, logger: Logger): Hono {
       lsn: c.req.query('options[lsn]'),
       timestamp: c.req.query('options[timestamp]'),
     })
-    return c.json(await control.access.wake(c.req.query('endpointish') ?? '', moment))
+    return c.json(await control.access.wake(c.req.query('endpointish') ?? '', moment, clientOf(c)))
   })
 
   door.post('/refresh_role', async c => {

@@ -65,6 +65,18 @@ export async function find(db: Db, id: number): Promise<ApiKey | undefined> {
   return await db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst()
 }
 
+/** Which of these are there, and have not run out. */
+export async function whichHold(db: Db, ids: number[], now: Date): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('api_keys')
+    .select('id')
+    .where('id', 'in', ids)
+    .where(eb => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 export type ApiKeyOwner = { orgId: string } | { userId: string }
 
 /** Whether a key that is listed is the user's own, or the organization's with its projects'. */

@@ -8,6 +8,7 @@ import { migrations } from './migrations/index.ts'
 import * as organizations from './organizations.ts'
 import type { CatalogSchema } from './schema.ts'
 import { UnitDialect } from './unit.ts'
+import { WrittenFeed, type WrittenListener, writtenSetting } from './written.ts'
 
 /** A connection or a transaction: every query of this folder takes either. */
 export type Db = Kysely<CatalogSchema> | Transaction<CatalogSchema>
@@ -29,6 +30,8 @@ export interface Catalog {
    * and `pool` take no part.
    */
   unit<T>(work: () => Promise<{ commit: boolean; value: T }>): Promise<T>
+  /** Tells what is written by any of the above, until the returned function is called. */
+  onWritten(listener: WrittenListener): () => void
   close(): Promise<void>
 }
 
@@ -46,19 +49,21 @@ export async function openCatalog(options: {
   maxConnections?: number
 }): Promise<Catalog> {
   const { connection, logger } = options
+  const written = new WrittenFeed()
   const open = (max: number, settings = '') => {
     const pool = new pg.Pool({
       ...connection,
       max,
       application_name: 'pilotlight',
       connectionTimeoutMillis: 10_000,
-      options: `-c search_path=${schemaName}${settings}`,
+      options: `-c search_path=${schemaName} ${writtenSetting}${settings}`,
     })
     // An idle connection that breaks (the catalog's Postgres was restarted) is replaced by the pool at the next query.
     const lost = (error: Error) => logger.warn({ error: error.message }, 'catalog connection lost')
     pool.on('error', lost)
     // One that breaks while it is checked out fails its query; without a listener it would end the process too.
     pool.on('connect', client => client.on('error', lost))
+    written.attach(pool)
     const dialect = new UnitDialect({ pool })
     return { pool, dialect, db: new Kysely<CatalogSchema>({ dialect }) }
   }
@@ -82,6 +87,7 @@ export async function openCatalog(options: {
     identity,
     transaction: work => db.transaction().execute(work),
     unit: work => dialect.unit(work),
+    onWritten: listener => written.subscribe(listener),
     close,
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Selectable, sql, type Updateable } from 'kysely'
+import type { OperationCause, OperationStep } from '../contract/operation-causes.ts'
 import {
   hasEnded,
   type OperationAction,
@@ -19,6 +20,7 @@ export interface NewOperation {
   endpoint_id: string | null
   action: OperationAction
   details?: OperationDetails | null
+  cause?: OperationCause | null
 }
 
 /** The operations of one call, to be run one after the other. */
@@ -30,6 +32,7 @@ export async function insertChain(db: Db, chainId: string, list: NewOperation[])
       list.map((operation, position) => ({
         ...operation,
         details: operation.details ? JSON.stringify(operation.details) : null,
+        cause: operation.cause ? JSON.stringify(operation.cause) : null,
         id: randomUUID(),
         status: 'scheduling' as const,
         chain_id: chainId,
@@ -52,6 +55,7 @@ export async function insertRunning(db: Db, operation: NewOperation): Promise<Op
     .values({
       ...operation,
       details: operation.details ? JSON.stringify(operation.details) : null,
+      cause: operation.cause ? JSON.stringify(operation.cause) : null,
       id: randomUUID(),
       status: 'running',
       chain_id: null,
@@ -104,11 +108,19 @@ export interface OperationPlace {
   id: string
 }
 
+/** Left out: of whatever kind. */
+export interface OperationFilter {
+  statuses?: OperationStatus[] | undefined
+  actions?: OperationAction[] | undefined
+  branchId?: string | undefined
+}
+
 /** Newest first, `after` the place of the last one of the page before. */
 export async function listOfProject(
   db: Db,
   projectId: string,
   page: { limit: number; after?: OperationPlace | undefined },
+  { statuses, actions, branchId }: OperationFilter = {},
 ): Promise<(Operation & { created_text: string })[]> {
   let query = db
     .selectFrom('operations')
@@ -119,6 +131,9 @@ export async function listOfProject(
     .orderBy('position', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit)
+  if (statuses) query = query.where('status', 'in', statuses)
+  if (actions) query = query.where('action', 'in', actions)
+  if (branchId !== undefined) query = query.where('branch_id', '=', branchId)
   if (page.after !== undefined) {
     const { createdAt, position, id } = page.after
     query = query.where(
@@ -221,6 +236,30 @@ export async function markRunning(db: Db, id: string): Promise<void> {
     .set({ status: 'running', started_at: now, retry_at: null, updated_at: now })
     .where('id', '=', id)
     .execute()
+}
+
+/** How far it got, for people to see. */
+export async function setSteps(db: Db, id: string, steps: OperationStep[]): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ steps: JSON.stringify(steps) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Of each of these computes its last wake and its last sleep, if they are remembered. */
+export async function listTurns(db: Db, endpointIds: string[]): Promise<Operation[]> {
+  // One look at the index for each: a compute may have slept and woken thousands of times.
+  const answer = await sql<Operation>`
+    select last.*
+      from unnest(${endpointIds}::text[]) as endpoint (id),
+           unnest(array['start_compute', 'suspend_compute']) as turn (action),
+           lateral (
+             select * from operations
+              where endpoint_id = endpoint.id and action = turn.action
+                and status in ('running', 'finished', 'failed')
+              order by created_at desc limit 1) as last`.execute(db)
+  return answer.rows
 }
 
 export async function setDetails(db: Db, id: string, details: OperationDetails): Promise<void> {

@@ -8,7 +8,9 @@ import * as roles from '../catalog/roles.ts'
 import type { AccessControl, WakeCompute } from '../contract/control-plane.ts'
 import { PilotlightError } from '../contract/errors.ts'
 import type { PastMoment } from '../contract/moment.ts'
+import type { ConnectionCause } from '../contract/operation-causes.ts'
 import { KeyedLock } from '../lib/keyed-lock.ts'
+import type { Recording } from './computes/compute-records.ts'
 import type { Computes, RunningCompute } from './computes/computes.ts'
 import type { Contents } from './computes/contents.ts'
 import type { ContentsHold } from './computes/contents-hold.ts'
@@ -150,12 +152,19 @@ export class AccessDesk {
 
   /**
    * Brings up the compute that an endpoint, or a branch by its read_write endpoint, is served by; with a moment, one that
-   * shows the branch as it was then. Throws endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
+   * shows the branch as it was then. `client`: for whom, as far as the proxy says; the first who asks is remembered. Throws endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
    * moment_in_future, moment_out_of_window, moments_limit.
    */
-  async wake(endpointish: string, moment: PastMoment | null = null): Promise<WakeCompute> {
+  async wake(
+    endpointish: string,
+    moment: PastMoment | null = null,
+    client: ConnectionCause = {},
+  ): Promise<WakeCompute> {
     const name = endpointOfName(endpointish)
-    const running = moment ? await this.#openPast(name, moment) : await this.#startNow(name)
+    const recording: Recording = { by: 'connection', ...client }
+    const running = moment
+      ? await this.#openPast(name, moment, recording)
+      : await this.#startNow(name, recording)
     const { endpoint, address, started } = running
     // Who is held is as good as there.
     this.#idle.touch(endpoint.id)
@@ -173,18 +182,19 @@ export class AccessDesk {
     }
   }
 
-  async #startNow(name: string): Promise<RunningCompute> {
-    if (!namesBranch(name)) return await this.#computes.start(name, 'record')
+  async #startNow(name: string, recording: Recording): Promise<RunningCompute> {
+    if (!namesBranch(name)) return await this.#computes.start(name, recording)
     const branch = await this.#findBranch(name)
     const writer = branch && (await endpoints.findWriter(this.#parts.catalog.db, branch.id))
     if (!writer) throw new PilotlightError('endpoint_gone')
-    return await this.#computes.start(writer.id, 'record')
+    return await this.#computes.start(writer.id, recording)
   }
 
-  async #openPast(name: string, moment: PastMoment): Promise<RunningCompute> {
+  async #openPast(name: string, moment: PastMoment, recording: Recording): Promise<RunningCompute> {
     const branch = await this.#findBranch(namesBranch(name) ? name : await this.#branchOf(name))
     if (!branch) throw new PilotlightError('endpoint_gone')
-    return await this.#timeTravel.open(branch, moment, 'lsn' in moment ? 'neon_lsn' : 'neon_timestamp')
+    const field = 'lsn' in moment ? 'neon_lsn' : 'neon_timestamp'
+    return await this.#timeTravel.open(branch, moment, field, recording)
   }
 
   async #branchOf(endpointId: string): Promise<string> {

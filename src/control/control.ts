@@ -24,7 +24,9 @@ import { ContentsHold } from './computes/contents-hold.ts'
 import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
+import { ComputeFacts } from './console/compute-facts.ts'
 import { Metrics } from './console/metrics.ts'
+import { NewsDesk } from './console/news.ts'
 import { Sampler } from './console/sampler.ts'
 import { Sessions } from './console/sessions.ts'
 import { SignIn } from './console/sign-in.ts'
@@ -79,6 +81,8 @@ export class Control {
   readonly operations: Operations
   readonly connections: Connections
   readonly signIn: SignIn
+  readonly news: NewsDesk
+  readonly computeFacts: ComputeFacts
   readonly access: AccessDesk
   readonly schemas: Schemas
   readonly undoneMigrations: UndoneMigrations
@@ -105,6 +109,7 @@ export class Control {
     this.organizations = new Organizations(parts)
     this.keys = new Keys(parts)
     this.signIn = new SignIn(parts)
+    this.news = new NewsDesk(parts)
     this.audit = new Audit(parts)
     this.idempotency = new Idempotency(parts)
     this.#contents = new Contents(parts, this.changes)
@@ -122,6 +127,7 @@ export class Control {
     })
     this.#timeTravel = new TimeTravel({ parts, computes: this.#computes }, this.#idle)
     this.lastActivity = new LastActivity(parts, this.#idle)
+    this.computeFacts = new ComputeFacts(parts, this.#idle)
     this.consumption = new Consumption({
       ...{ parts, computes: this.#computes },
       lastActiveAt: endpointId => this.#idle.lastActiveAt(endpointId),
@@ -132,12 +138,14 @@ export class Control {
       running: endpoint => {
         this.#idle.watch(endpoint.id, this.#suspendTimeoutMs(endpoint))
         this.consumption.meter.running(endpoint)
+        this.news.running(endpoint)
         this.#sampler.running(endpoint)
       },
       stopped: endpointId => {
         this.lastActivity.stopped(endpointId)
         this.#timeTravel.stopped(endpointId)
         this.consumption.meter.stopped(endpointId)
+        this.news.stopped(endpointId)
         this.#sampler.stopped(endpointId)
       },
       settled: endpointId => this.consumption.meter.settled(endpointId),
@@ -216,6 +224,7 @@ export class Control {
 
   /** Computes go on running, to be adopted by the next control; or sleep, when the whole of Pilotlight stops. */
   async stop(computes: 'leave running' | 'suspend'): Promise<void> {
+    this.news.close()
     this.#computes.close()
     await this.#sweeper.close()
     await this.#sampler.close()
@@ -244,6 +253,7 @@ export class Control {
   activity(report: ActivityReport): void {
     this.#idle.report(report)
     this.consumption.meter.report(report)
+    this.news.activity(report)
   }
 
   capabilities(): Promise<Capabilities> {

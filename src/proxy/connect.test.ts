@@ -55,6 +55,7 @@ async function play(script: Step[], repeat: Step[] = []) {
       {
         signal: left.signal,
         moment: null,
+        waker: { role: 'app', database: 'app', application: '', address: '192.0.2.1' },
         clock: {
           now: () => seen.now,
           async sleep(ms) {

@@ -5,7 +5,7 @@ import type { PastMoment } from '../contract/moment.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ErrorFields } from '../wire/index.ts'
 import type { LoginResult } from './compute-login.ts'
-import type { ComputeAddress, Wake } from './ports.ts'
+import type { ComputeAddress, Wake, Waker } from './ports.ts'
 
 /**
  * An address that refuses is forgotten, and control asked again, which is cheap if the compute runs. At first at once (a
@@ -41,6 +41,7 @@ export interface ConnectTimes {
 export interface ConnectContext {
   wake: Wake
   moment: PastMoment | null
+  waker: Waker
   clock: Pick<Clock, 'now' | 'sleep'>
   logIn(address: ComputeAddress): Promise<LoginResult>
   /** Aborted when the client is gone: nobody waits for the rest. */
@@ -57,14 +58,14 @@ export async function connect(
   context: ConnectContext,
   times: ConnectTimes,
 ): Promise<{ session: Connected['session']; address: ComputeAddress; started: boolean }> {
-  const { clock, moment, wake, signal } = context
+  const { clock, moment, wake, waker, signal } = context
   const startMs = clock.now()
   let delayMs: number = connectPolicy.firstDelayMs
   let started = false
 
   for (let attempt = 1; ; attempt++) {
     const wakeStartMs = performance.now()
-    const address = await wake.wake(endpoint, moment)
+    const address = await wake.wake(endpoint, moment, waker)
     const wokenMs = performance.now()
     times.wakeMs += wokenMs - wakeStartMs
     times.attempts = attempt

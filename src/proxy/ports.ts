@@ -38,13 +38,22 @@ export interface ComputeAddress {
   started: boolean
 }
 
+/** For whom a compute is woken: people are told, where it was asleep. */
+export interface Waker {
+  role: string
+  database: string
+  /** Empty: it does not say. */
+  application: string
+  address: string
+}
+
 /** Brings an endpoint's compute up, or one that shows its branch at a past moment. Any number of callers cause one start. */
 export interface Wake {
   /**
    * Throws PilotlightError: endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
    * control_unreachable; with a moment also moment_out_of_window, moment_in_future, moments_limit.
    */
-  wake(endpoint: string, moment?: PastMoment | null): Promise<ComputeAddress>
+  wake(endpoint: string, moment?: PastMoment | null, waker?: Waker): Promise<ComputeAddress>
   /** The address did not answer, or answered that it is shutting down: forget it. */
   forget(endpoint: string, moment?: PastMoment | null): void
 }

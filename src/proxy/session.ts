@@ -98,6 +98,10 @@ export class Session {
       {
         wake: this.#context.wake,
         moment: credentials.moment,
+        waker: {
+          ...{ role: credentials.role, database: credentials.database },
+          ...{ application: credentials.applicationName, address: plainAddress(this.#address) },
+        },
         clock,
         signal,
         logIn: address =>
@@ -170,7 +174,7 @@ export class Session {
     const { activity, cancel: cancelContext, clock, logger } = this.#context
     const { endpointId } = found.address
     const key = cancelContext.keys.issue(session.key)
-    channel.write(this.#greeting(session.greeting, key, credentials))
+    channel.write(this.#greeting(session.greeting, key, credentials, found.started))
     const client = channel.socket
     const relay = new Relay({
       client,
@@ -204,20 +208,21 @@ export class Session {
     fromCompute: Buffer,
     { processId, secretKey }: { processId: number; secretKey: number },
     credentials: Credentials,
+    started: boolean,
   ): Buffer {
     const secret = Buffer.alloc(4)
     secret.writeInt32BE(secretKey)
     return Buffer.concat([
       serializeBackendMessage({ name: 'AuthenticationOk' }),
       fromCompute,
-      ...this.#probe(credentials),
+      ...this.#probe(credentials, started),
       serializeBackendMessage({ name: 'BackendKeyData', processId, secretKey: secret }),
       serializeBackendMessage({ name: 'ReadyForQuery', status: 'I' }),
     ])
   }
 
-  /** For who measures (`neon_query_id`): where the time went, in microseconds. */
-  #probe({ queryId }: Credentials): Buffer[] {
+  /** For who measures (`neon_query_id`): where the time went, in microseconds; and, of ours, whether it was woken. */
+  #probe({ queryId }: Credentials, started: boolean): Buffer[] {
     if (queryId === null) return []
     const { tlsMs, authMs, wakeMs, connectMs, retryMs } = this.#log.phases
     const values = {
@@ -226,6 +231,7 @@ export class Session {
       'neon.client_latency': micros(tlsMs + authMs),
       'neon.compute_latency': micros(connectMs),
       'neon.retry_latency': micros(retryMs),
+      'pilotlight.started': String(started),
     }
     return Object.entries(values).map(([parameter, value]) =>
       serializeBackendMessage({ name: 'ParameterStatus', parameter, value }),
@@ -266,5 +272,8 @@ export class Session {
     timer.cancel()
   }
 }
+
+/** As people write it: an IPv4 client of an IPv6 socket has its own address. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:/, '')
 
 const micros = (ms: number): string => String(Math.round(ms * 1_000))

@@ -72,6 +72,8 @@ runRole<ControlStart>(async start => {
   return {
     async stop({ computes }) {
       certificate.close()
+      // The servers wait for answers that are under way, and these would never end.
+      control.news.close()
       await Promise.all([http, https, door].map(closeHttpServer))
       await control.stop(computes)
       await engine.close()

@@ -6,7 +6,10 @@ import type { Control } from '../../control/index.ts'
 import { authenticate } from '../authenticate.ts'
 import type { FailedAuthentications } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
+import { serveComputes } from './computes.ts'
+import { serveEvents } from './events.ts'
 import { serveMetrics } from './metrics.ts'
+import { serveConsoleOperations } from './operations.ts'
 import { servePages } from './pages.ts'
 import { serveSession } from './session.ts'
 import { serveSessions } from './sessions.ts'
@@ -32,6 +35,9 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   serveUndoneMigrations(own, control)
   serveMetrics(own, control)
   serveSessions(own, control)
+  serveEvents(own, control)
+  serveComputes(own, control)
+  serveConsoleOperations(own, control)
   app.route('/api/console', own)
   if (options.directory !== undefined) servePages(app, options.directory)
 }

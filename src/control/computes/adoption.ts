@@ -4,6 +4,7 @@ import * as activeTime from '../../catalog/active-time.ts'
 import * as endpoints from '../../catalog/endpoints.ts'
 import type { Phase } from '../../engine/engine.ts'
 import type { Parts } from '../parts.ts'
+import { record } from './compute-records.ts'
 import { refOf } from './compute-spec.ts'
 
 /** What the engine says of a compute that is on its way up. */
@@ -30,6 +31,9 @@ export async function adopt(
   // When it ended is not known: time that nobody saw it run is not counted.
   const now = new Date()
   if (endpoint.state !== 'suspended') await activeTime.giveUp(db, endpoint.id, now)
+  if (endpoint.state === 'running') {
+    await record(parts, { by: 'crash' }, endpoint, 'suspend_compute').end('finished')
+  }
   const moved =
     endpoint.state === 'suspended' ? undefined : await endpoints.moveState(db, endpoint.id, 'suspended', now)
   if (halfStartedPhases.has(status.phase)) {

@@ -7,6 +7,7 @@ import type { KeyedLock } from '../../lib/keyed-lock.ts'
 import type { ChangeFeed } from '../changes.ts'
 import type { Parts } from '../parts.ts'
 import type { ComputeListener } from './compute-listener.ts'
+import { record } from './compute-records.ts'
 import { refOf } from './compute-spec.ts'
 
 /** What the engine says of a compute that no longer is. */
@@ -51,8 +52,11 @@ export class ComputeEnds {
       'compute ended by itself; the next connection starts it again',
     )
     changes.publish({ change: 'compute', endpoint_id: endpoint.id })
+    const recorded = record(parts, { by: 'crash' }, endpoint, 'suspend_compute')
     await endpoints.moveState(parts.catalog.unsynced, endpoint.id, 'suspended')
     listener().stopped(endpoint.id)
+    // Whoever found it dead wants it up again, and does not wait for the books.
+    void recorded.end('finished')
   }
 
   close(): void {

@@ -2,10 +2,21 @@
 
 import type { Endpoint } from '../../catalog/endpoints.ts'
 import * as operations from '../../catalog/operations.ts'
+import type { OperationCause } from '../../contract/operation-causes.ts'
+import { causeOfNow } from '../asker.ts'
 import type { Parts } from '../parts.ts'
 
-/** Who asks. An operation of the queue is recorded already; a wake on connect and an idle suspend record themselves. */
-export type Recording = 'recorded' | 'record'
+/**
+ * Who asks. An operation of the queue is recorded already; what is done in line records itself: `record` by whose call
+ * this code runs for, or by a cause that only its caller knows.
+ */
+export type Recording = 'recorded' | 'record' | OperationCause
+
+/** Undefined: it stands in the queue's row. */
+export function causeOf(recording: Recording): OperationCause | undefined {
+  if (recording === 'recorded') return undefined
+  return recording === 'record' ? causeOfNow() : recording
+}
 
 export interface Record {
   /** Never throws: the work itself was done, or not. */
@@ -20,12 +31,13 @@ export function record(
   endpoint: Endpoint,
   action: 'start_compute' | 'suspend_compute',
 ): Record {
-  if (recording === 'recorded') return nothing
+  const cause = causeOf(recording)
+  if (!cause) return nothing
   const entered = operations.insertRunning(catalog.db, {
     project_id: endpoint.project_id,
     branch_id: endpoint.branch_id,
     endpoint_id: endpoint.id,
-    action,
+    ...{ action, cause },
   })
   // Heard by end().
   entered.catch(() => {})

@@ -15,8 +15,20 @@ interface Watched {
   /** When a client asked for it last. */
   askedAt: number
   timer: Timer
+  /** When the timer is due. */
+  dueAt: number
   /** Open sessions by proxy, for people to see why a compute is awake. */
   sessions: Map<string, number>
+}
+
+/** What is known of a running compute without asking it. */
+export interface Quiet {
+  lastActiveAt: Date
+  sessions: number
+  /** When it is sent to sleep, unless it is busy inside; null: never. */
+  suspendsAt: Date | null
+  /** By work of our own. */
+  held: boolean
 }
 
 export interface IdleNeeds {
@@ -44,6 +56,7 @@ export class IdleWatch {
       lastActiveAt: this.#needs.clock.now(),
       askedAt: before?.askedAt ?? Number.NEGATIVE_INFINITY,
       timer: this.#arm(endpointId, timeoutMs),
+      dueAt: this.#needs.clock.now() + timeoutMs,
       sessions: before?.sessions ?? new Map(),
     })
   }
@@ -93,6 +106,20 @@ export class IdleWatch {
     }
   }
 
+  /** Undefined: it does not run. */
+  quiet(endpointId: string): Quiet | undefined {
+    const watched = this.#watched.get(endpointId)
+    if (!watched) return undefined
+    const { lastActiveAt, timeoutMs, dueAt } = watched
+    const suspendsAt = Math.max(dueAt, lastActiveAt + timeoutMs)
+    return {
+      lastActiveAt: new Date(lastActiveAt),
+      sessions: [...watched.sessions.values()].reduce((sum, count) => sum + count, 0),
+      suspendsAt: Number.isFinite(suspendsAt) ? new Date(suspendsAt) : null,
+      held: this.isHeld(endpointId),
+    }
+  }
+
   lastActiveAt(endpointId: string): Date | undefined {
     const watched = this.#watched.get(endpointId)
     return watched && new Date(watched.lastActiveAt)
@@ -113,7 +140,7 @@ export class IdleWatch {
     if (!watched) return
     const quietMs = this.#needs.clock.now() - watched.lastActiveAt
     if (quietMs < watched.timeoutMs) {
-      watched.timer = this.#arm(endpointId, watched.timeoutMs - quietMs)
+      this.#rearm(endpointId, watched, watched.timeoutMs - quietMs)
       return
     }
     let outcome: IdleOutcome
@@ -127,7 +154,12 @@ export class IdleWatch {
     }
     // A start in the meantime has put a fresh entry there, with a timer of its own.
     if (outcome === 'busy' && this.#watched.get(endpointId) === watched) {
-      watched.timer = this.#arm(endpointId, Math.min(busyRecheckMs, watched.timeoutMs))
+      this.#rearm(endpointId, watched, Math.min(busyRecheckMs, watched.timeoutMs))
     }
+  }
+
+  #rearm(endpointId: string, watched: Watched, delayMs: number): void {
+    watched.timer = this.#arm(endpointId, delayMs)
+    watched.dueAt = this.#needs.clock.now() + delayMs
   }
 }

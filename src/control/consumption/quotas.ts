@@ -45,15 +45,15 @@ export class Quotas {
       if (exceeded) logger.warn({ project: projectId, quota: exceeded, until }, 'quota used up')
       else logger.info({ project: projectId }, 'within its quotas again')
     }
-    if (exceeded) await this.#suspendAll(projectId)
+    if (exceeded) await this.#suspendAll(projectId, exceeded)
   }
 
-  async #suspendAll(projectId: string): Promise<void> {
+  async #suspendAll(projectId: string, quota: QuotaName): Promise<void> {
     const { catalog, logger } = this.#needs.parts
     for (const endpoint of await endpoints.listOfProject(catalog.db, projectId)) {
       if (endpoint.state !== 'running' && endpoint.state !== 'starting') continue
       try {
-        await this.#needs.computes.suspend(endpoint.id, 'record')
+        await this.#needs.computes.suspend(endpoint.id, { by: 'quota', quota })
       } catch (error) {
         logger.error({ endpoint: endpoint.id, err: error }, 'compute over its quota not suspended')
       }

@@ -25,12 +25,13 @@ export class Operations {
   async list(
     projectId: string,
     page: { limit: number; cursor?: string | undefined },
+    filter: operations.OperationFilter = {},
   ): Promise<OperationPage> {
     await this.#projects.get(projectId)
-    const list = await operations.listOfProject(this.#parts.catalog.db, projectId, {
-      limit: page.limit,
-      after: page.cursor === undefined ? undefined : pageBegin(page.cursor),
-    })
+    const { limit, cursor } = page
+    const after = cursor === undefined ? undefined : pageBegin(cursor)
+    const { db } = this.#parts.catalog
+    const list = await operations.listOfProject(db, projectId, { limit, after }, filter)
     const last = list.at(-1)
     return {
       operations: list.map(({ created_text: _, ...operation }) => operation),
@@ -44,6 +45,18 @@ export class Operations {
     const operation = await operations.find(this.#parts.catalog.db, projectId, operationId)
     if (!operation) throw new PilotlightError('operation_not_found')
     return operation
+  }
+
+  /** With all operations of the same call, in their order. Throws as `get`. */
+  async getWithCall(
+    projectId: string,
+    operationId: string,
+  ): Promise<{ operation: operations.Operation; call: operations.Operation[] }> {
+    const operation = await this.get(projectId, operationId)
+    const { chain_id } = operation
+    const call =
+      chain_id === null ? [operation] : await operations.listOfChain(this.#parts.catalog.db, chain_id)
+    return { operation, call }
   }
 }
 

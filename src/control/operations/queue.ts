@@ -9,6 +9,7 @@ import * as operations from '../../catalog/operations.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { causeOfNow } from '../asker.ts'
 import type { Parts } from '../parts.ts'
 import type { OperationContext } from './operation.ts'
 import { runProject } from './run.ts'
@@ -45,7 +46,9 @@ async function enter(
   projectId: string,
   list: operations.NewOperation[],
 ): Promise<operations.Operation[]> {
-  const entered = await operations.insertChain(db, randomUUID(), list)
+  const cause = causeOfNow()
+  const caused = list.map(operation => ({ cause, ...operation }))
+  const entered = await operations.insertChain(db, randomUUID(), caused)
   const payload = JSON.stringify({ projectId })
   const queue = `project:${projectId}`
   // One job that waits is enough for a project: it takes all calls that are there when it runs.

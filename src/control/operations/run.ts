@@ -8,6 +8,7 @@ import { EngineError } from '../../engine/engine.ts'
 import { delayAfter, type RetryPolicy, retry } from '../../lib/retry.ts'
 import { definitions } from './index.ts'
 import { type OperationContext, type OperationDefinition, OperationSkipped, type Step } from './operation.ts'
+import { StepProgress } from './step-progress.ts'
 
 /** For faults that pass by themselves: about 6 s in all. */
 const stepRetries: RetryPolicy = { attempts: 5, firstDelayMs: 200, factor: 2.5, maxDelayMs: 3000 }
@@ -60,16 +61,19 @@ async function runOne(
   }
   await operations.markRunning(catalog.db, operation.id)
   const done: Step[] = []
+  const progress = new StepProgress(context.parts, operation.id)
   try {
     if (!definition) throw new Error(`no operation is defined for ${operation.action}`)
     for (const step of definition.steps) {
       done.push(step)
+      await progress.begin(step.name)
       await retry(stepRetries, clock, isTransient, async attempt => {
         try {
           await step.run(context, operation)
         } catch (error) {
           if (error instanceof OperationSkipped) throw error
           logger.warn({ step: step.name, attempt, err: error }, 'step failed')
+          progress.failed()
           const delayMs = isTransient(error) ? delayAfter(stepRetries, attempt) : undefined
           const retryAt = delayMs === undefined ? null : new Date(clock.now() + delayMs)
           await operations.countFailure(catalog.db, operation.id, publicText(error), retryAt)
@@ -77,7 +81,9 @@ async function runOne(
         }
       })
     }
+    await progress.end()
   } catch (error) {
+    await progress.end()
     if (error instanceof OperationSkipped) {
       await operations.end(catalog.db, operation.id, 'skipped')
       logger.info({ reason: error.message }, 'operation skipped')

@@ -8,6 +8,7 @@ import * as operations from '../../catalog/operations.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { momentWords, type PastMoment } from '../../contract/moment.ts'
+import type { OperationCause } from '../../contract/operation-causes.ts'
 import { EngineError, type Ref, type Status } from '../../engine/engine.ts'
 import { branchId, endpointId } from '../../lib/ids.ts'
 import { lockProject } from '../branches/branch-creation.ts'
@@ -46,9 +47,10 @@ export async function makePastBranch(
   needs: TimeTravelNeeds,
   source: branches.Branch,
   past: PastMoment | null,
+  cause?: OperationCause,
 ): Promise<PastBranch> {
   const { parts } = needs
-  const { made, operation } = await enter(parts, source, past)
+  const { made, operation } = await enter(parts, source, past, cause)
   try {
     const gen = await nextGen(parts, made.branchId)
     const ref = dataRef(parts.settings.cell, made.branchId)
@@ -74,7 +76,12 @@ export async function makePastBranch(
   return made
 }
 
-async function enter(parts: Parts, source: branches.Branch, past: PastMoment | null) {
+async function enter(
+  parts: Parts,
+  source: branches.Branch,
+  past: PastMoment | null,
+  cause: OperationCause | undefined,
+) {
   const made: PastBranch = {
     projectId: source.project_id,
     branchId: branchId(),
@@ -98,8 +105,7 @@ async function enter(parts: Parts, source: branches.Branch, past: PastMoment | n
     })
     const operation = await operations.insertRunning(trx, {
       ...about,
-      endpoint_id: null,
-      action: 'create_branch',
+      ...{ endpoint_id: null, action: 'create_branch', cause: cause ?? null },
     })
     return { made, operation }
   })
@@ -133,7 +139,10 @@ export async function removePastBranch(
   const recorded = async (action: 'suspend_compute' | 'delete_timeline', work: () => Promise<void>) => {
     if (recording === 'unrecorded') return await work()
     const endpoint_id = action === 'suspend_compute' ? endpointId : null
-    const operation = await operations.insertRunning(db, { ...about, endpoint_id, action })
+    const operation = await operations.insertRunning(db, {
+      ...{ ...about, endpoint_id, action },
+      cause: { by: 'pilotlight' },
+    })
     try {
       await work()
     } catch (error) {

@@ -9,6 +9,7 @@ import { momentText, type PastMoment } from '../../contract/moment.ts'
 import { KeyedLock } from '../../lib/keyed-lock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import { checkMoment } from '../branches/moments.ts'
+import { causeOf, type Recording } from '../computes/compute-records.ts'
 import { hasSessions, withCompute } from '../computes/compute-sql.ts'
 import type { Computes, IdleOutcome, RunningCompute } from '../computes/computes.ts'
 import type { IdleWatch } from '../computes/idle.ts'
@@ -54,25 +55,35 @@ export class TimeTravel {
    * caller names the moment. Throws moment_in_future, moment_out_of_window, moments_limit, project_not_found,
    * compute_start_failed, compute_wake_timeout.
    */
-  async open(branch: Branch, past: PastMoment | null, field: string): Promise<RunningCompute> {
+  async open(
+    branch: Branch,
+    past: PastMoment | null,
+    field: string,
+    recording: Recording = 'record',
+  ): Promise<RunningCompute> {
     // Two who look at the present do not mean the same moment.
     const key = `${branch.id} ${past ? momentText(past) : `head:${++this.#heads}`}`
     const running = await this.#starts.run(key, () =>
       this.#lock.run(key, async () => {
         await checkMoment(this.#needs.parts, branch, past, field)
-        return await this.#start(key, branch, past)
+        return await this.#start(key, branch, past, recording)
       }),
     )
     this.#idle.touch(running.endpoint.id)
     return running
   }
 
-  async #start(key: string, branch: Branch, past: PastMoment | null): Promise<RunningCompute> {
+  async #start(
+    key: string,
+    branch: Branch,
+    past: PastMoment | null,
+    recording: Recording,
+  ): Promise<RunningCompute> {
     const known = this.#byKey.get(key)
-    const open = known ?? { key, ...(await this.#make(branch, past)) }
+    const open = known ?? { key, ...(await this.#make(branch, past, recording)) }
     if (!known) this.#enter(open)
     try {
-      return await this.#needs.computes.start(open.endpointId, 'record')
+      return await this.#needs.computes.start(open.endpointId, recording)
     } catch (error) {
       // Its project may be gone, its data be damaged: whoever comes next begins afresh.
       await this.#remove(open)
@@ -81,12 +92,12 @@ export class TimeTravel {
   }
 
   /** Where as many as may be are open, it waits a little: one that was only looked at is let go soon. */
-  async #make(branch: Branch, past: PastMoment | null): Promise<PastBranch> {
+  async #make(branch: Branch, past: PastMoment | null, recording: Recording): Promise<PastBranch> {
     const { clock } = this.#needs.parts
     const deadline = clock.now() + roomWaitMs
     for (;;) {
       try {
-        return await makePastBranch(this.#needs, branch, past)
+        return await makePastBranch(this.#needs, branch, past, causeOf(recording))
       } catch (error) {
         const isFull = error instanceof PilotlightError && error.code === 'moments_limit'
         if (!isFull) throw error

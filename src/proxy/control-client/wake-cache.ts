@@ -5,7 +5,7 @@ import { PilotlightError } from '../../contract/errors.ts'
 import type { PastMoment } from '../../contract/moment.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
-import type { ComputeAddress, Wake } from '../ports.ts'
+import type { ComputeAddress, Wake, Waker } from '../ports.ts'
 import type { ControlHttp } from './control-http.ts'
 import { isEndpointKey, keyOf } from './endpoint-key.ts'
 import { holdWhileAway } from './hold.ts'
@@ -14,6 +14,14 @@ import { Lru } from './lru.ts'
 interface Entry {
   address: ComputeAddress
   usedMs: number
+}
+
+interface Question {
+  endpoint: string
+  moment: PastMoment | null
+  key: string
+  /** Of those who share the answer, the first. */
+  waker: Waker | undefined
 }
 
 /** Shorter than the usual suspend (5 min), so that a compute nobody used is asked about again. */
@@ -39,7 +47,7 @@ export class WakeCache implements Wake {
     this.#clock = clock
   }
 
-  async wake(endpoint: string, moment: PastMoment | null = null): Promise<ComputeAddress> {
+  async wake(endpoint: string, moment: PastMoment | null = null, waker?: Waker): Promise<ComputeAddress> {
     const key = keyOf(endpoint, moment)
     const entry = this.#entriesOf(key).get(key)
     const now = this.#clock.now()
@@ -47,10 +55,10 @@ export class WakeCache implements Wake {
       entry.usedMs = now
       return entry.address
     }
-    return await this.#flights.run(key, () => this.#ask(endpoint, moment, key))
+    return await this.#flights.run(key, () => this.#ask({ endpoint, moment, key, waker }))
   }
 
-  async #ask(endpoint: string, moment: PastMoment | null, key: string): Promise<ComputeAddress> {
+  async #ask({ endpoint, moment, key, waker }: Question): Promise<ComputeAddress> {
     const drops = this.#drops
     const reply = await holdWhileAway(this.#clock, () =>
       this.#http.ask({
@@ -59,6 +67,7 @@ export class WakeCache implements Wake {
         query: {
           ...{ endpointish: endpoint, session_id: '', application_name: 'pilotlight/tcp' },
           ...(moment && momentQuery(moment)),
+          ...(waker && wakerQuery(waker)),
         },
         timeoutMs,
       }),
@@ -103,6 +112,12 @@ export class WakeCache implements Wake {
     return isEndpointKey(key) ? this.#entries : this.#others
   }
 }
+
+/** Additions of ours. */
+const wakerQuery = ({ role, database, application, address }: Waker): Record<string, string> => ({
+  ...{ role, database, client_address: address },
+  ...(application !== '' && { client_application: application }),
+})
 
 /** As Neon's own proxy writes its options. */
 const momentQuery = (moment: PastMoment): Record<string, string> =>

@@ -1,0 +1,29 @@
+// GET /api/console/computes: why they are awake or asleep.
+
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import type { ConsoleComputes } from '../../contract/console-computes.ts'
+import type { Control } from '../../control/index.ts'
+import { invalidRequest } from '../errors.ts'
+import type { ApiEnv } from '../serve.ts'
+
+const query = z.object({
+  /** Left out: those of all projects that are not asleep. */
+  project_id: z.string().max(100).optional(),
+  branch_id: z.string().max(100).optional(),
+  /** Asks each that runs what goes on in it. */
+  inside: z.enum(['true', 'false']).optional(),
+})
+
+/** Behind what knows the session. */
+export function serveComputes(app: Hono<ApiEnv>, control: Control): void {
+  app.get('/computes', async c => {
+    const parsed = query.safeParse(c.req.query())
+    if (!parsed.success) throw invalidRequest(parsed.error)
+    const { project_id, branch_id, inside } = parsed.data
+    const computes = await control.computeFacts.list({
+      ...{ projectId: project_id, branchId: branch_id, inside: inside === 'true' },
+    })
+    return c.json({ computes } satisfies ConsoleComputes)
+  })
+}

@@ -1,0 +1,44 @@
+// GET /api/console/events: server-sent events (HTML standard, 9.2) that say what has changed.
+
+import type { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
+import type { Control, NewsStream } from '../../control/index.ts'
+import { invalidRequest } from '../errors.ts'
+import type { ApiEnv } from '../serve.ts'
+
+const query = z.object({ project_id: z.string().max(100).optional() })
+
+/** So long a browser waits before it comes back where the stream was cut off. */
+const retryMs = 1000
+
+/** Behind what knows the session. */
+export function serveEvents(app: Hono<ApiEnv>, control: Control): void {
+  app.get('/events', c => {
+    const parsed = query.safeParse(c.req.query())
+    if (!parsed.success) throw invalidRequest(parsed.error)
+    const stream = control.news.listen(c.get('caller').id, parsed.data.project_id ?? null)
+    const answer = streamSSE(c, async out => {
+      out.onAbort(() => control.news.leave(stream))
+      try {
+        await out.writeSSE({ event: 'hello', data: '', retry: retryMs })
+        await tell(stream, text => out.write(text))
+      } finally {
+        control.news.leave(stream)
+      }
+    })
+    // A reverse proxy that gathers or packs answers would hold the news back (nginx goes by the second).
+    answer.headers.set('Cache-Control', 'no-store, no-transform')
+    answer.headers.set('X-Accel-Buffering', 'no')
+    return answer
+  })
+}
+
+/** Until the stream ends. What is not taken yet waits in it: a page that reads slowly costs no more than one that does not. */
+async function tell(stream: NewsStream, write: (text: string) => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const item = await stream.take()
+    if (item === 'end') return
+    await write(item === 'beat' ? ':\n\n' : `event: news\ndata: ${JSON.stringify(item.news)}\n\n`)
+  }
+}

@@ -1,0 +1,56 @@
+// GET /api/console/operations, and one of them: with causes, steps and times that the Management API has no fields for.
+
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import {
+  type ConsoleOperation,
+  type ConsoleOperationDetails,
+  type ConsoleOperations,
+  consoleOperationsSchema,
+} from '../../contract/console-operations.ts'
+import type { Control, Rows } from '../../control/index.ts'
+import { invalidRequest } from '../errors.ts'
+import type { ApiEnv } from '../serve.ts'
+
+const place = z.object({ project_id: z.string().max(100), id: z.uuid() })
+
+/** Behind what knows the session. */
+export function serveConsoleOperations(app: Hono<ApiEnv>, control: Control): void {
+  app.get('/operations', async c => {
+    const parsed = consoleOperationsSchema.safeParse(c.req.query())
+    if (!parsed.success) throw invalidRequest(parsed.error)
+    const { project_id, status, action, branch_id, limit, cursor } = parsed.data
+    const page = await control.operations.list(
+      project_id,
+      { limit, cursor },
+      { statuses: status, actions: action, branchId: branch_id },
+    )
+    const isLast = page.operations.length < limit
+    return c.json({
+      operations: page.operations.map(shown),
+      ...(!isLast && page.cursor !== undefined && { cursor: page.cursor }),
+    } satisfies ConsoleOperations)
+  })
+
+  app.get('/operations/:id', async c => {
+    const parsed = place.safeParse({ ...c.req.query(), id: c.req.param('id') })
+    if (!parsed.success) throw invalidRequest(parsed.error)
+    const { operation, call } = await control.operations.getWithCall(parsed.data.project_id, parsed.data.id)
+    return c.json({
+      operation: shown(operation),
+      call: call.map(({ id, action, status }) => ({ id, action, status })),
+    } satisfies ConsoleOperationDetails)
+  })
+}
+
+function shown(row: Rows['operation']): ConsoleOperation {
+  return {
+    ...{ id: row.id, project_id: row.project_id, branch_id: row.branch_id, endpoint_id: row.endpoint_id },
+    ...{ action: row.action, status: row.status, error: row.error, failures_count: row.failures_count },
+    ...{ cause: row.cause, steps: row.steps },
+    retry_at: row.retry_at?.toISOString() ?? null,
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+  }
+}
