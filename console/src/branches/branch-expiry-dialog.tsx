@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react'
-import { useChange } from '../api/use-change.ts'
+import { useEarlyChange } from '../api/use-early-change.ts'
 import { timeText } from '../lib/local-time.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Problem } from '../ui/problem.tsx'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
+import { earlyBranch, only } from './early-branch.ts'
 import { type ChosenExpiry, expiryMs, expiryProblem, never } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import { updateBranch } from './update-branch.ts'
@@ -13,7 +13,7 @@ export function BranchExpiryDialog({ projectId, branch, onClose }: BranchDialogP
   const [chosen, setChosen] = useState<ChosenExpiry>(
     branch.expires_at === undefined ? never : { seconds: -1, atMs: Date.parse(branch.expires_at) },
   )
-  const change = useChange(
+  const change = useEarlyChange(
     projectId,
     (endMs: number | undefined) =>
       updateBranch(projectId, branch.id, {
@@ -26,10 +26,18 @@ export function BranchExpiryDialog({ projectId, branch, onClose }: BranchDialogP
           ? `${branch.name} does not expire any more`
           : `${branch.name} expires ${timeText(endMs)}`,
     }),
+    endMs =>
+      earlyBranch(
+        projectId,
+        branch.id,
+        only(branch.id, ({ expires_at: _, ...one }) => ({
+          ...one,
+          ...(endMs !== undefined && { expires_at: new Date(endMs).toISOString() }),
+        })),
+      ),
     onClose,
   )
-  const disabledBecause =
-    expiryProblem(chosen, Date.now()) ?? (change.isPending ? 'It is being changed' : undefined)
+  const disabledBecause = expiryProblem(chosen, Date.now())
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (disabledBecause === undefined) change.mutate(expiryMs(chosen, Date.now()))
@@ -43,7 +51,6 @@ export function BranchExpiryDialog({ projectId, branch, onClose }: BranchDialogP
     >
       <form onSubmit={submit} className="space-y-4">
         <ExpiryField chosen={chosen} onChange={setChosen} />
-        {change.isError && <Problem error={change.error} />}
         <Button type="submit" look="main" disabledBecause={disabledBecause}>
           Save
         </Button>

@@ -1,19 +1,25 @@
 import { type FormEvent, useState } from 'react'
 import { limits } from '../../../src/contract/limits.ts'
-import { useChange } from '../api/use-change.ts'
+import { useEarlyChange } from '../api/use-early-change.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Problem } from '../ui/problem.tsx'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
+import { earlyBranch, only } from './early-branch.ts'
 import { updateBranch } from './update-branch.ts'
 
 export function BranchRenameDialog({ projectId, branch, branches, onClose }: BranchDialogProps) {
   const [name, setName] = useState(branch.name)
-  const change = useChange(
+  const change = useEarlyChange(
     projectId,
     () => updateBranch(projectId, branch.id, { name }),
     () => ({ working: `Renaming ${branch.name}`, done: `${branch.name} is called ${name} now` }),
+    () =>
+      earlyBranch(
+        projectId,
+        branch.id,
+        only(branch.id, one => ({ ...one, name })),
+      ),
     onClose,
   )
   const isTaken = branches.some(one => one.id !== branch.id && one.name === name)
@@ -21,7 +27,6 @@ export function BranchRenameDialog({ projectId, branch, branches, onClose }: Bra
     (name === '' && 'It needs a name') ||
     (name === branch.name && 'That is its name already') ||
     (isTaken && 'Another branch has this name') ||
-    (change.isPending && 'It is being renamed') ||
     undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -42,7 +47,6 @@ export function BranchRenameDialog({ projectId, branch, branches, onClose }: Bra
           error={isTaken ? 'Another branch has this name' : undefined}
           onChange={event => setName(event.target.value)}
         />
-        {change.isError && <Problem error={change.error} />}
         <Button type="submit" look="main" disabledBecause={disabledBecause}>
           Rename
         </Button>

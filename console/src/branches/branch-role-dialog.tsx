@@ -2,10 +2,11 @@ import type { ReactNode } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import type { Branch } from '../api/queries.ts'
-import { useChange } from '../api/use-change.ts'
+import { useEarlyChange } from '../api/use-early-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { branchActions } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
+import { earlyBranch, only } from './early-branch.ts'
 import { updateBranch } from './update-branch.ts'
 
 type Role = 'protect' | 'unprotect' | 'default'
@@ -51,7 +52,7 @@ const texts: Record<
 export function BranchRoleDialog({ role, ...props }: BranchDialogProps & { role: Role }) {
   const { projectId, branch, branches, onClose } = props
   const { title, action, done, effect } = texts[role]
-  const change = useChange(
+  const change = useEarlyChange(
     projectId,
     () =>
       role === 'default'
@@ -62,6 +63,14 @@ export function BranchRoleDialog({ role, ...props }: BranchDialogProps & { role:
           )
         : updateBranch(projectId, branch.id, { protected: role === 'protect' }),
     () => ({ working: `${title} ${branch.name}`, done: `${branch.name} ${done}` }),
+    () =>
+      earlyBranch(
+        projectId,
+        branch.id,
+        role === 'default'
+          ? one => ({ ...one, default: one.id === branch.id })
+          : only(branch.id, one => ({ ...one, protected: role === 'protect' })),
+      ),
   )
   const { disabledBecause } = branchActions(branch, branches).find(({ dialog }) => dialog === role) ?? {
     disabledBecause: `It is ${role}ed already`,
@@ -73,7 +82,7 @@ export function BranchRoleDialog({ role, ...props }: BranchDialogProps & { role:
       look="main"
       isOpen
       onClose={onClose}
-      confirm={() => change.mutateAsync()}
+      confirm={async () => change.mutate()}
       disabledBecause={disabledBecause}
     >
       {effect(branch)}
