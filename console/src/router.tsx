@@ -1,26 +1,23 @@
 // The console's paths. State that somebody would want to send to somebody else stands in them.
 
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { sessionQuery } from './api/queries.ts'
 import { branchPageSearch } from './branch/branch-search.ts'
 import { branchesSearch } from './branches/branches-search.ts'
+import { connectSearch } from './connect/connect-search.ts'
+import { guidesSearch } from './guides/guides-search.ts'
 import { operationsSearch } from './operations/operations-search.ts'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { settingsSearch } from './settings/settings-search.ts'
 import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
+import { Root } from './shell/root.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { Skeleton } from './ui/skeleton.tsx'
 
 const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   notFoundComponent: NotFoundPage,
 })
 
@@ -63,9 +60,7 @@ const projectLayoutRoute = createRoute({
 const projectRoute = createRoute({
   getParentRoute: () => projectLayoutRoute,
   path: '/',
-  validateSearch: (search: Record<string, unknown>): { connect?: true } => ({
-    ...(search.connect === true && { connect: true }),
-  }),
+  validateSearch: connectSearch,
 }).lazy(() => import('./project/project-page.tsx').then(page => page.route))
 
 const branchesRoute = createRoute({
@@ -86,6 +81,18 @@ const operationsRoute = createRoute({
   validateSearch: operationsSearch,
 }).lazy(() => import('./operations/operations-page.tsx').then(page => page.route))
 
+const guidesRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'guides',
+  validateSearch: guidesSearch,
+}).lazy(() => import('./guides/guides-page.tsx').then(page => page.route))
+
+const guideRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'guides/$guide',
+  validateSearch: guidesSearch,
+}).lazy(() => import('./guides/guide-page.tsx').then(page => page.route))
+
 const settingsRoute = createRoute({
   getParentRoute: () => projectLayoutRoute,
   path: 'settings',
@@ -101,6 +108,8 @@ const routeTree = rootRoute.addChildren([
       branchesRoute,
       branchRoute,
       operationsRoute,
+      guidesRoute,
+      guideRoute,
       settingsRoute,
     ]),
   ]),

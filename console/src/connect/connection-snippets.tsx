@@ -1,20 +1,18 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import {
-  connectionString,
-  connectionStringWithOptions,
-  endpointHost,
-} from '../../../src/contract/connection-string.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
-import { call, type Reply } from '../api/call.ts'
-import { followOperations } from '../api/follow-operations.ts'
+import type { Reply } from '../api/call.ts'
 import { rolePasswordQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { type Details, snippets } from './snippets/index.ts'
+import { CodeFigure } from './code-figure.tsx'
+import { detailsOf, dots } from './connection-details.ts'
+import { ConnectionTest } from './connection-test.tsx'
+import { HostNamesHelp } from './host-names-help.tsx'
+import { PasswordReset } from './password-reset.tsx'
+import { snippets } from './snippets/index.ts'
 
 interface ConnectionSnippetsProps {
   projectId: string
@@ -23,36 +21,26 @@ interface ConnectionSnippetsProps {
   database: string
   role: string
   machine: Reply<typeof routes.getMachine>
+  /** The id of the form that is shown; of an unknown one the first. */
+  form: string | undefined
+  onForm: (id: string) => void
 }
 
-const dots = '************'
-
 export function ConnectionSnippets(props: ConnectionSnippetsProps) {
-  const [snippetId, setSnippetId] = useState(snippets[0]!.id)
   const [isShown, setShown] = useState(false)
   const password = useQuery(rolePasswordQuery(props.projectId, props.branchId, props.role))
-  const reset = useMutation({
-    mutationFn: () =>
-      call<typeof routes.resetPassword>(
-        'post',
-        '/projects/{project_id}/branches/{branch_id}/roles/{role_name}/reset_password',
-        { params: { project_id: props.projectId, branch_id: props.branchId, role_name: props.role } },
-      ),
-    onSuccess: async ({ operations }) => {
-      await followOperations(operations, {
-        working: `Giving ${props.role} a new password`,
-        done: `${props.role} has a new password`,
-      })
-      await password.refetch()
-    },
-  })
-  const snippet = snippets.find(one => one.id === snippetId)!
+  const snippet = snippets.find(({ id }) => id === props.form) ?? snippets[0]!
   const secret = password.data?.password
-  const shown = snippet.files(detailsOf(props, isShown ? (secret ?? dots) : dots))
-  const whole = () => snippet.files(detailsOf(props, secret ?? ''))
+  const shown = snippet.files(detailsOf(props, props.machine, isShown ? (secret ?? dots) : dots))
+  const whole = () => snippet.files(detailsOf(props, props.machine, secret ?? ''))
   return (
     <div className="space-y-4">
-      <SelectField label="Show as" value={snippetId} onChange={event => setSnippetId(event.target.value)}>
+      <SelectField
+        label="Show as"
+        value={snippet.id}
+        onChange={event => props.onForm(event.target.value)}
+        hint="The direct host, for everything. Pooled host names come with the pooler; until then, use the direct one there, too."
+      >
         {snippets.map(({ id, title }) => (
           <option key={id} value={id}>
             {title}
@@ -62,19 +50,12 @@ export function ConnectionSnippets(props: ConnectionSnippetsProps) {
       {password.isPending && <Skeleton lines={1} />}
       {password.isError && <Problem error={password.error} />}
       {shown.map((file, index) => (
-        <figure key={file.name} className="rounded-lg border border-line bg-sunken">
-          <figcaption className="flex items-center justify-between gap-2 border-line border-b px-3 py-1.5 text-ink-soft text-xs">
-            {file.name}
-            {secret !== undefined && (
-              <CopyButton text={() => whole()[index]!.text} label={`Copy ${file.name}`} />
-            )}
-          </figcaption>
-          {/* Focusable, so that the keyboard can scroll it. */}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-          <pre tabIndex={0} className="overflow-x-auto p-3 font-mono text-xs leading-relaxed">
-            {file.text}
-          </pre>
-        </figure>
+        <CodeFigure
+          key={file.name}
+          name={file.name}
+          text={file.text}
+          copied={secret === undefined ? undefined : () => whole()[index]!.text}
+        />
       ))}
       {snippet.notes?.map(note => (
         <p key={note} className="text-ink-soft text-xs">
@@ -85,38 +66,23 @@ export function ConnectionSnippets(props: ConnectionSnippetsProps) {
         <Button onClick={() => setShown(!isShown)} aria-pressed={isShown}>
           {isShown ? 'Hide password' : 'Show password'}
         </Button>
-        <Button
-          onClick={() => reset.mutate()}
-          disabledBecause={reset.isPending ? 'The new password is being set' : undefined}
-        >
-          Reset password
-        </Button>
+        <PasswordReset
+          projectId={props.projectId}
+          branchId={props.branchId}
+          role={props.role}
+          onReset={() => password.refetch()}
+        />
       </div>
-      {reset.isError && <Problem error={reset.error} />}
-      {!props.machine.hosts_resolve && (
-        <p className="rounded-md border border-line p-3 text-ink-soft text-xs">
-          Host names such as {endpointHost(props.endpointId, props.machine.host_suffix)} do not resolve on
-          this machine, so the address stands in their place and the endpoint is named in the options.{' '}
-          <code>pilotlight doctor</code> says how to make them resolve.
-        </p>
-      )}
+      <ConnectionTest
+        target={{
+          project_id: props.projectId,
+          branch_id: props.branchId,
+          endpoint_id: props.endpointId,
+          database: props.database,
+          role: props.role,
+        }}
+      />
+      <HostNamesHelp endpointId={props.endpointId} machine={props.machine} />
     </div>
   )
-}
-
-function detailsOf(props: ConnectionSnippetsProps, password: string): Details {
-  const { machine, endpointId, role, database } = props
-  const all = {
-    ...{ endpointId, role, password, database },
-    ...{ hostSuffix: machine.host_suffix, port: machine.pg_port },
-  }
-  const uriWithOptions = connectionStringWithOptions(all, machine.pg_address)
-  return {
-    uri: machine.hosts_resolve ? connectionString(all) : uriWithOptions,
-    uriWithOptions,
-    host: machine.hosts_resolve ? endpointHost(endpointId, machine.host_suffix) : machine.pg_address,
-    port: machine.pg_port,
-    options: machine.hosts_resolve ? undefined : `endpoint=${endpointId}`,
-    ...{ role, password, database },
-  }
 }

@@ -1,4 +1,5 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
 
 export function NotFoundPage() {
@@ -15,11 +16,35 @@ export function NotFoundPage() {
   )
 }
 
+/** Each browser has its own words for a part of the console that is no longer there. */
+const lostPart = /dynamically imported module|Importing a module script failed|Unable to preload/i
+
+/** In place of a page that broke. Everything around it stays. */
 export function ProblemPage({ error, reset }: ErrorComponentProps) {
+  const isLost = error instanceof Error && lostPart.test(error.message)
   return (
-    <main className="mx-auto max-w-lg space-y-4 p-8">
+    <div className="mx-auto max-w-lg space-y-4 py-8">
       <h1 className="font-semibold text-xl">This page could not be shown</h1>
-      <Problem error={error} retry={reset} />
-    </main>
+      {isLost ? (
+        <>
+          <p role="alert">
+            A part of the console could not be loaded. Pilotlight may have been updated since this page was
+            opened, or does not run.
+          </p>
+          <Button look="main" onClick={() => window.location.reload()}>
+            Load it anew
+          </Button>
+        </>
+      ) : (
+        <>
+          <Problem error={error} retry={reset} />
+          <p className="text-sm">
+            <Link to="/" className="text-link underline">
+              To the projects
+            </Link>
+          </p>
+        </>
+      )}
+    </div>
   )
 }

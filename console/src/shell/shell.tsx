@@ -1,23 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate } from '@tanstack/react-router'
-import { send } from '../api/call.ts'
+import { Link, Outlet } from '@tanstack/react-router'
+import { LiveUpdates } from '../api/live-updates.tsx'
 import { Button } from '../ui/button.tsx'
-import { showToast, Toasts } from '../ui/toasts.tsx'
+import { Toasts } from '../ui/toasts.tsx'
+import { ShortcutListener } from './shortcut-listener.tsx'
+import { useSignOut } from './sign-out.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 export function Shell() {
-  const queries = useQueryClient()
-  const navigate = useNavigate()
-  const signOut = async () => {
-    try {
-      await send('delete', '/api/console/session')
-    } catch (error) {
-      showToast({ kind: 'bad', text: 'You are still signed in', detail: (error as Error).message })
-      return
-    }
-    queries.clear()
-    await navigate({ to: '/sign-in' })
-  }
+  const signOut = useSignOut()
   return (
     <div className="min-h-dvh">
       <a
@@ -27,12 +17,14 @@ export function Shell() {
         Skip to the content
       </a>
       <header className="border-line border-b bg-raised">
-        <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-3 px-4 py-2.5">
+        <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-x-3 gap-y-2 px-4 py-2.5">
           <Link to="/" className="flex items-center gap-2 font-semibold">
             <img src="/flame.svg" alt="" className="size-6" />
             Pilotlight
           </Link>
-          <nav aria-label="Console" className="flex items-center gap-3">
+          <nav aria-label="Console" className="flex flex-wrap items-center gap-2">
+            <LiveUpdates />
+            <ShortcutListener />
             <ThemeSwitch />
             <Button look="quiet" onClick={signOut}>
               Sign out
@@ -40,7 +32,7 @@ export function Shell() {
           </nav>
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 py-6">
+      <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 py-6 outline-none">
         <Outlet />
       </main>
       <Toasts />

@@ -1,5 +1,5 @@
-import { useState } from 'react'
-import { chooseTheme, chosenTheme, type Theme } from './theme.ts'
+import { useSyncExternalStore } from 'react'
+import { chooseTheme, chosenTheme, onThemeChosen, type Theme } from './theme.ts'
 
 const themes: [Theme, string][] = [
   ['system', 'As the system'],
@@ -8,17 +8,13 @@ const themes: [Theme, string][] = [
 ]
 
 export function ThemeSwitch() {
-  const [theme, setTheme] = useState(chosenTheme)
+  const theme = useSyncExternalStore(onThemeChosen, chosenTheme)
   return (
     <label className="text-sm">
       <span className="sr-only">Theme</span>
       <select
         value={theme}
-        onChange={event => {
-          const chosen = event.target.value as Theme
-          chooseTheme(chosen)
-          setTheme(chosen)
-        }}
+        onChange={event => chooseTheme(event.target.value as Theme)}
         className="rounded-md border border-line bg-raised px-2 py-1 text-ink"
       >
         {themes.map(([value, text]) => (

@@ -3,6 +3,7 @@
 export type Theme = 'light' | 'dark' | 'system'
 
 const key = 'pilotlight-theme'
+const listeners = new Set<() => void>()
 const prefersDark = window.matchMedia('(prefers-color-scheme: dark)')
 
 export function chosenTheme(): Theme {
@@ -20,6 +21,12 @@ export function chooseTheme(theme: Theme): void {
   if (theme === 'system') localStorage.removeItem(key)
   else localStorage.setItem(key, theme)
   applyTheme()
+  for (const listener of listeners) listener()
+}
+
+export function onThemeChosen(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 prefersDark.addEventListener('change', applyTheme)

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { copyText } from '../lib/clipboard.ts'
 import { Button } from './button.tsx'
 
 /** Puts `text()` on the clipboard, and says so for a moment. */
@@ -17,7 +18,7 @@ export function CopyButton({
   }, [state])
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(await text())
+      await copyText(text())
       setState('copied')
     } catch {
       // Browsers give the clipboard to secure pages only, which a page by plain HTTP from another machine is not.

@@ -35,14 +35,40 @@ export const prisma: Snippet = {
   id: 'prisma',
   title: 'Prisma',
   files: ({ uri }) => [
-    { name: '.env', text: `DATABASE_URL=${quoted(withParameter(uri, 'connect_timeout=30'))}` },
+    { name: '.env', text: `DATABASE_URL=${quoted(withParameter(forNode(uri), 'connect_timeout=30'))}` },
     {
-      name: 'schema.prisma',
-      text: `datasource db {
+      name: 'prisma.config.ts',
+      text: `import 'dotenv/config'
+import { defineConfig, env } from 'prisma/config'
+
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  datasource: { url: env('DATABASE_URL') },
+})`,
+    },
+    {
+      name: 'prisma/schema.prisma',
+      text: `generator client {
+  provider = "prisma-client"
+  output   = "../generated/prisma"
+}
+
+datasource db {
   provider = "postgresql"
-  url      = env("DATABASE_URL")
 }`,
     },
+    {
+      name: 'db.ts',
+      text: `import 'dotenv/config'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from './generated/prisma/client'
+
+const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL })
+export const prisma = new PrismaClient({ adapter })`,
+    },
+  ],
+  notes: [
+    'For Prisma 7: npm install prisma @prisma/client @prisma/adapter-pg dotenv. Before 7 the URL stands in schema.prisma: url = env("DATABASE_URL").',
   ],
 }
 

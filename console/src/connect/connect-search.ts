@@ -1,0 +1,34 @@
+// What the address keeps of a choice of connection details: whose they are, and in which form they are shown.
+
+export interface ConnectionWish {
+  /** The branch's id. */
+  branch?: string
+  database?: string
+  role?: string
+}
+
+export interface ConnectSearch extends ConnectionWish {
+  connect?: true
+  /** The id of a snippet. */
+  as?: string
+}
+
+/** The router reads a name of digits as a number. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+
+export function connectionWish(search: Record<string, unknown>): ConnectionWish {
+  const [branch, database, role] = [search.branch, search.database, search.role].map(textOf)
+  return {
+    ...(branch && { branch }),
+    ...(database && { database }),
+    ...(role && { role }),
+  }
+}
+
+/** Takes what it knows and leaves out the rest; all of it belongs to the open dialog. */
+export function connectSearch(search: Record<string, unknown>): ConnectSearch {
+  if (search.connect !== true) return {}
+  const as = textOf(search.as)
+  return { connect: true, ...connectionWish(search), ...(as && { as }) }
+}

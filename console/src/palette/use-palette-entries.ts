@@ -1,0 +1,169 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type * as routes from '../../../src/contract/routes/index.ts'
+import { call } from '../api/call.ts'
+import { followOperations } from '../api/follow-operations.ts'
+import { type Branch, branchesQuery, type Endpoint, endpointsQuery, projectsQuery } from '../api/queries.ts'
+import { refusalOf } from '../compute/compute-actions.ts'
+import { copyConnectionString } from '../connect/copy-connection-string.ts'
+import { guides } from '../guides/guides.ts'
+import { projectNavEntries } from '../project/project-nav-entries.ts'
+import { pageKey } from '../shell/shortcuts.ts'
+import { useSignOut } from '../shell/sign-out.ts'
+import { chooseTheme } from '../shell/theme.ts'
+import { showToast } from '../ui/toasts.tsx'
+import type { PaletteEntry } from './palette-entry.ts'
+
+/** Everything that can be gone to or done from where somebody is. */
+export function usePaletteEntries(projectId: string | undefined, showHelp: () => void): PaletteEntry[] {
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  const projects = useQuery(projectsQuery(''))
+  const ofProject = useProjectEntries(projectId)
+  return [
+    ...ofProject,
+    {
+      id: 'new-project',
+      group: 'Actions',
+      text: 'New project',
+      words: 'create database',
+      choose: () => navigate({ to: '/', search: { create: true } }),
+    },
+    ...(projects.data?.projects ?? []).map(({ id, name }) => ({
+      id: `project ${id}`,
+      group: 'Projects',
+      text: name,
+      ...(name !== id && { hint: id }),
+      choose: () => navigate({ to: '/projects/$projectId', params: { projectId: id } }),
+    })),
+    {
+      id: 'projects',
+      group: 'Console',
+      text: 'All projects',
+      keys: 'G P',
+      choose: () => navigate({ to: '/' }),
+    },
+    ...(
+      [
+        ['light', 'Light theme'],
+        ['dark', 'Dark theme'],
+        ['system', 'Theme of the system'],
+      ] as const
+    ).map(([theme, text]) => ({
+      id: `theme ${theme}`,
+      group: 'Console',
+      text,
+      words: 'theme mode colour color',
+      choose: () => chooseTheme(theme),
+    })),
+    { id: 'help', group: 'Console', text: 'Keyboard shortcuts', words: 'help', keys: '?', choose: showHelp },
+    { id: 'sign-out', group: 'Console', text: 'Sign out', words: 'log out leave', choose: signOut },
+  ]
+}
+
+function useProjectEntries(projectId: string | undefined): PaletteEntry[] {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const isInProject = projectId !== undefined
+  const branches = useQuery({ ...branchesQuery(projectId ?? ''), enabled: isInProject })
+  const endpoints = useQuery({ ...endpointsQuery(projectId ?? ''), enabled: isInProject })
+  if (!isInProject) return []
+  const params = { projectId }
+  const computeOf = (branch: Branch) =>
+    endpoints.data?.endpoints.find(one => one.branch_id === branch.id && one.type === 'read_write')
+  return [
+    ...projectNavEntries.map(({ to, text }) => ({
+      id: `page ${to}`,
+      group: 'This project',
+      text,
+      keys: pageKey(text) && `G ${pageKey(text)!.toUpperCase()}`,
+      choose: () => navigate({ to, params }),
+    })),
+    {
+      id: 'connect',
+      group: 'Actions',
+      text: 'Connect',
+      words: 'connection string url psql password details',
+      choose: () => navigate({ to: '/projects/$projectId', params, search: { connect: true } }),
+    },
+    {
+      id: 'new-branch',
+      group: 'Actions',
+      text: 'New branch',
+      words: 'create',
+      choose: () => navigate({ to: '/projects/$projectId/branches', params, search: { dialog: 'create' } }),
+    },
+    ...(branches.data?.branches ?? []).flatMap(branch => [
+      {
+        id: `copy ${branch.id}`,
+        group: 'Actions',
+        text: `Copy connection string of ${branch.name}`,
+        words: 'url dsn',
+        isQuiet: !branch.default,
+        disabledBecause: computeOf(branch) ? undefined : 'It has no compute',
+        choose: () => copyConnectionString(queries, projectId, branch),
+      },
+      ...computeEntries(branch, computeOf(branch), endpoint =>
+        queries.invalidateQueries({ queryKey: ['project', endpoint.project_id] }),
+      ),
+      {
+        id: `branch ${branch.id}`,
+        group: 'Branches',
+        text: branch.name,
+        hint: branch.id,
+        words: 'branch',
+        choose: () =>
+          navigate({
+            to: '/projects/$projectId/branches/$branchId',
+            params: { projectId, branchId: branch.id },
+          }),
+      },
+    ]),
+    ...guides.map(({ id, title, summary, words }) => ({
+      id: `guide ${id}`,
+      group: 'Guides',
+      text: title,
+      words: `guide ${summary} ${words}`,
+      isQuiet: true,
+      choose: () => navigate({ to: '/projects/$projectId/guides/$guide', params: { projectId, guide: id } }),
+    })),
+  ]
+}
+
+const computeDeeds = [
+  ['start', 'Start compute of', 'Starting', 'is awake'],
+  ['suspend', 'Suspend compute of', 'Suspending', 'is asleep'],
+] as const
+
+function computeEntries(
+  branch: Branch,
+  endpoint: Endpoint | undefined,
+  refresh: (endpoint: Endpoint) => unknown,
+): PaletteEntry[] {
+  if (!endpoint) return []
+  return computeDeeds.map(([action, text, working, done]) => ({
+    id: `${action} ${endpoint.id}`,
+    group: 'Actions',
+    text: `${text} ${branch.name}`,
+    words: action === 'start' ? 'wake' : 'sleep stop',
+    isQuiet: true,
+    disabledBecause: refusalOf(action, endpoint),
+    choose: async () => {
+      try {
+        const { operations } = await call<typeof routes.startEndpoint>(
+          'post',
+          // The two paths differ in this word alone, and answer the same.
+          `/projects/{project_id}/endpoints/{endpoint_id}/${action}` as (typeof routes.startEndpoint)['path'],
+          { params: { project_id: endpoint.project_id, endpoint_id: endpoint.id } },
+        )
+        await followOperations(operations, {
+          working: `${working} ${branch.name}`,
+          done: `${branch.name} ${done}`,
+        })
+      } catch (error) {
+        showToast({ kind: 'bad', text: `${working} ${branch.name}`, detail: (error as Error).message })
+      }
+      await refresh(endpoint)
+    },
+  }))
+}

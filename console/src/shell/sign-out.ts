@@ -1,0 +1,20 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { send } from '../api/call.ts'
+import { showToast } from '../ui/toasts.tsx'
+
+/** Ends the session, forgets what was read with it, and leads to the way in. */
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return async () => {
+    try {
+      await send('delete', '/api/console/session')
+    } catch (error) {
+      showToast({ kind: 'bad', text: 'You are still signed in', detail: (error as Error).message })
+      return
+    }
+    queries.clear()
+    await navigate({ to: '/sign-in' })
+  }
+}
