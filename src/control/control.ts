@@ -29,6 +29,7 @@ import { Metrics } from './console/metrics.ts'
 import { NewsDesk } from './console/news.ts'
 import { Sampler } from './console/sampler.ts'
 import { Sessions } from './console/sessions.ts'
+import { Queries } from './console/queries.ts'
 import { SignIn } from './console/sign-in.ts'
 import { Statements } from './console/statements.ts'
 import { UndoneMigrations } from './console/undone-migrations.ts'
@@ -81,6 +82,7 @@ export class Control {
   readonly operations: Operations
   readonly connections: Connections
   readonly signIn: SignIn
+  readonly queries: Queries
   readonly news: NewsDesk
   readonly computeFacts: ComputeFacts
   readonly access: AccessDesk
@@ -181,6 +183,7 @@ export class Control {
     this.passwords = new Passwords(parts, this.projects, readBack)
     this.roles = new Roles(parts, readBack, this.#hold)
     this.databases = new Databases(parts, readBack, this.#hold)
+    this.queries = new Queries(parts, this.branches, this.passwords)
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.access = new AccessDesk(

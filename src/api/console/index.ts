@@ -11,6 +11,7 @@ import { serveEvents } from './events.ts'
 import { serveMetrics } from './metrics.ts'
 import { serveConsoleOperations } from './operations.ts'
 import { servePages } from './pages.ts'
+import { serveQuery } from './query.ts'
 import { serveSession } from './session.ts'
 import { serveSessions } from './sessions.ts'
 import { onlySessions } from './signed-in.ts'
@@ -33,6 +34,7 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   serveSession(own, control, options.failures)
   own.use(authenticate(control, options.failures), onlySessions)
   serveUndoneMigrations(own, control)
+  serveQuery(own, control)
   serveMetrics(own, control)
   serveSessions(own, control)
   serveEvents(own, control)
