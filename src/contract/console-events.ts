@@ -15,12 +15,15 @@ export type NewsNoun = (typeof newsNouns)[number]
 
 /**
  * An event `news`. By noun, the projects in which something changed; `*`: it may be any. The first event of a stream is
- * `hello`, without data: whatever was read before may be old.
+ * `hello`, without data, and what changed in the last seconds before it follows: who has read what he shows less than
+ * `newsRecallMs` before is told of all that has changed since. Who comes back later reads everything anew.
  */
 export type News = Partial<Record<NewsNoun, string[]>>
 
 /** At most one message in so long; what comes meanwhile is told at once by the next. */
 export const newsIntervalMs = 200
 
-/** Where nothing is new a comment comes, so that neither side, nor a proxy in between, takes the other for dead. */
+export const newsRecallMs = 5000
+
+/** So often an event `beat` comes, without data: neither side, nor a proxy in between, then takes the other for dead. */
 export const newsBeatMs = 15_000

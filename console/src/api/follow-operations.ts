@@ -3,12 +3,18 @@
 import { hasEnded } from '../../../src/contract/operations.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { showToast } from '../ui/toasts.tsx'
+import { ApiError } from './api-error.ts'
 import { call, type Reply } from './call.ts'
+import { isTold, live, nextNews } from './live.ts'
 
 export type Operation = Reply<typeof routes.getOperation>['operation']
 
 const goodStatuses: ReadonlySet<Operation['status']> = new Set(['finished', 'skipped'])
+/** Where news are told, the first of them; else so often. */
 const pollMs = 400
+const toldMs = 5000
+/** Pilotlight is started anew within that, and goes on with what it was at. */
+const awayMs = 60_000
 
 export interface Following {
   /** `Creating branch dev` */
@@ -38,15 +44,33 @@ export async function followOperations(operations: Operation[], texts: Following
 
 async function untilEnded(operation: Operation): Promise<Operation> {
   let seen = operation
+  let awaySince: number | undefined
   while (!hasEnded(seen.status)) {
-    await new Promise(resolve => setTimeout(resolve, pollMs))
-    const params = { project_id: operation.project_id, operation_id: operation.id }
-    const reply = await call<typeof routes.getOperation>(
-      'get',
-      '/projects/{project_id}/operations/{operation_id}',
-      { params },
-    )
-    seen = reply.operation
+    // Before it is asked about: what changes meanwhile is heard.
+    const { heard, leave } = nextNews('operations', operation.project_id)
+    try {
+      const found = await askIfThere(operation)
+      awaySince = found ? undefined : (awaySince ?? performance.now())
+      if (awaySince !== undefined && performance.now() - awaySince > awayMs) throw ApiError.unreachable()
+      seen = found ?? seen
+      if (!hasEnded(seen.status)) await Promise.race([heard, sleep(isTold(live.state) ? toldMs : pollMs)])
+    } finally {
+      leave()
+    }
   }
   return seen
 }
+
+/** Undefined: nobody answers just now. Throws ApiError. */
+async function askIfThere({ project_id, id }: Operation): Promise<Operation | undefined> {
+  try {
+    const params = { project_id, operation_id: id }
+    const path = '/projects/{project_id}/operations/{operation_id}'
+    return (await call<typeof routes.getOperation>('get', path, { params })).operation
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 0) return undefined
+    throw error
+  }
+}
+
+const sleep = (delayMs: number) => new Promise<void>(resolve => setTimeout(resolve, delayMs))

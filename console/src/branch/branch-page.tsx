@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
+import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, branchQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
@@ -21,7 +22,8 @@ export const route = createLazyRoute('/shell/projects/$projectId/branches/$branc
 
 function BranchPage() {
   const { projectId, branchId, tab } = useBranchPlace()
-  const reply = useQuery({ ...branchQuery(projectId, branchId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const reply = useQuery({ ...branchQuery(projectId, branchId), refetchInterval })
   const branches = useQuery(branchesQuery(projectId))
   if (reply.isPending) return <Skeleton lines={6} />
   if (reply.isError) return <Problem error={reply.error} retry={() => reply.refetch()} />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
@@ -11,7 +12,8 @@ import { useBranchPlace } from './branch-place.ts'
 
 export function ChildrenTab() {
   const { projectId, branchId } = useBranchPlace()
-  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval })
   if (branches.isError) return <Problem error={branches.error} retry={() => branches.refetch()} />
   if (!branches.data) return <Skeleton />
   const children = branches.data.branches.filter(one => one.parent_id === branchId)

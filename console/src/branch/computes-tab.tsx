@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { endpointsQuery, machineQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,7 +15,8 @@ import { ComputeFormDialog } from './compute-form-dialog.tsx'
 
 export function ComputesTab({ isProtected }: { isProtected: boolean }) {
   const { projectId, branchId, dialog, item, show, close } = useBranchPlace()
-  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval: 1500 })
+  const refetchInterval = useFallbackInterval(1500)
+  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval })
   const machine = useQuery(machineQuery)
   const deletion = useChange(
     projectId,

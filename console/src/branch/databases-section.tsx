@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { databasesQuery, rolesQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
@@ -15,7 +16,8 @@ import { DatabaseFormDialog } from './database-form-dialog.tsx'
 
 export function DatabasesSection() {
   const { projectId, branchId, params, dialog, item = '', show, close } = useBranchPlace()
-  const databases = useQuery({ ...databasesQuery(projectId, branchId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const databases = useQuery({ ...databasesQuery(projectId, branchId), refetchInterval })
   const roles = useQuery(rolesQuery(projectId, branchId))
   const deletion = useChange(
     projectId,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { databasesQuery, rolesQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
@@ -18,7 +19,8 @@ const reserved = 'It belongs to the system'
 
 export function RolesSection() {
   const { projectId, branchId, params, dialog, item = '', show, close } = useBranchPlace()
-  const roles = useQuery({ ...rolesQuery(projectId, branchId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const roles = useQuery({ ...rolesQuery(projectId, branchId), refetchInterval })
   const databases = useQuery(databasesQuery(projectId, branchId))
   const reset = useChange(
     projectId,

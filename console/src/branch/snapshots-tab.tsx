@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { snapshotsQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
@@ -17,7 +18,8 @@ import { SnapshotRestoreDialog } from './snapshot-restore-dialog.tsx'
 
 export function SnapshotsTab({ branchName }: { branchName: string }) {
   const { projectId, branchId, dialog, item = '', show, close } = useBranchPlace()
-  const snapshots = useQuery({ ...snapshotsQuery(projectId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const snapshots = useQuery({ ...snapshotsQuery(projectId), refetchInterval })
   const deletion = useChange(
     projectId,
     (id: string) =>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, endpointsQuery, storageQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -16,8 +17,9 @@ function BranchesPage() {
   const { projectId } = useParams({ from: '/shell/projects/$projectId/branches' })
   const { search = '', dialog, branch } = useSearch({ from: '/shell/projects/$projectId/branches' })
   const navigate = useNavigate()
-  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval: 3000 })
-  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval })
+  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval })
   // It reads each file's extents: not to be asked every few seconds.
   const storage = useQuery({ ...storageQuery(projectId), staleTime: 15_000, refetchInterval: 30_000 })
   const go = (to: BranchesSearch, replace = false) =>

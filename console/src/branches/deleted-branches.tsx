@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import type { Branch } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
@@ -11,7 +12,8 @@ import { deletedBranchesQuery } from './branch-queries.ts'
 
 /** Those whose deletion can be taken back. Where there is none, nothing is shown. */
 export function DeletedBranches({ projectId }: { projectId: string }) {
-  const deleted = useQuery({ ...deletedBranchesQuery(projectId), refetchInterval: 10_000 })
+  const refetchInterval = useFallbackInterval(10_000)
+  const deleted = useQuery({ ...deletedBranchesQuery(projectId), refetchInterval })
   const recovery = useChange(
     projectId,
     (branch: Branch) =>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, endpointsQuery, projectQuery, recentOperationsQuery } from '../api/queries.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { Button } from '../ui/button.tsx'
@@ -15,9 +16,10 @@ function ProjectPage() {
   const { connect } = useSearch({ from: '/shell/projects/$projectId/' })
   const navigate = useNavigate()
   const project = useQuery(projectQuery(projectId))
-  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval: 3000 })
-  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval: 3000 })
-  const operations = useQuery({ ...recentOperationsQuery(projectId), refetchInterval: 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  const branches = useQuery({ ...branchesQuery(projectId), refetchInterval })
+  const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval })
+  const operations = useQuery({ ...recentOperationsQuery(projectId), refetchInterval })
   const openConnect = (isOpen: boolean) =>
     navigate({
       to: '/projects/$projectId',

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import type { Reply } from '../api/call.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { projectsQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,10 +16,11 @@ import { ProjectCreateDialog } from './project-create-dialog.tsx'
 export function ProjectsPage() {
   const { search = '', create } = useSearch({ from: '/shell/' })
   const navigate = useNavigate()
+  const refetchInterval = useFallbackInterval(5000)
   const projects = useQuery({
     ...projectsQuery(search),
     placeholderData: keepPreviousData,
-    refetchInterval: 5000,
+    refetchInterval,
   })
   const openDialog = (isOpen: boolean) =>
     navigate({ to: '/', search: { ...(search !== '' && { search }), ...(isOpen && { create: true }) } })

@@ -39,6 +39,8 @@ async function tell(stream: NewsStream, write: (text: string) => Promise<unknown
   for (;;) {
     const item = await stream.take()
     if (item === 'end') return
-    await write(item === 'beat' ? ':\n\n' : `event: news\ndata: ${JSON.stringify(item.news)}\n\n`)
+    await write(
+      item === 'beat' ? 'event: beat\ndata:\n\n' : `event: news\ndata: ${JSON.stringify(item.news)}\n\n`,
+    )
   }
 }

@@ -4,25 +4,29 @@
 import * as apiKeys from '../../catalog/api-keys.ts'
 import type { Endpoint } from '../../catalog/endpoints.ts'
 import type { Written } from '../../catalog/written.ts'
-import { newsBeatMs } from '../../contract/console-events.ts'
+import { type NewsNoun, newsBeatMs } from '../../contract/console-events.ts'
 import type { ActivityReport } from '../../contract/control-plane.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Timer } from '../../lib/clock.ts'
 import type { Parts } from '../parts.ts'
 import { NewsStream } from './news-stream.ts'
+import { RecentNews } from './recent-news.ts'
 
 export class NewsDesk {
   readonly #parts: Parts
   readonly #streams = new Set<NewsStream>()
+  readonly #recent: RecentNews
   /** Of computes that run, their projects. */
   readonly #projectOf = new Map<string, string>()
-  #unsubscribe: (() => void) | undefined
+  readonly #unsubscribe: () => void
   #beating: Timer | undefined
   #closed = false
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#recent = new RecentNews(parts.clock)
+    this.#unsubscribe = parts.catalog.onWritten(written => this.#written(written))
   }
 
   /**
@@ -37,8 +41,7 @@ export class NewsDesk {
     }
     const stream = new NewsStream(this.#parts.clock, keyId, projectId)
     this.#streams.add(stream)
-    // Nothing is listened to while nobody does.
-    this.#unsubscribe ??= this.#parts.catalog.onWritten(written => this.#written(written))
+    for (const { noun, projectId: of } of this.#recent.list()) stream.tell(noun, of)
     if (!this.#beating) this.#arm()
     return stream
   }
@@ -47,8 +50,6 @@ export class NewsDesk {
     stream.end()
     this.#streams.delete(stream)
     if (this.#streams.size > 0) return
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
     this.#beating?.cancel()
     this.#beating = undefined
   }
@@ -62,11 +63,10 @@ export class NewsDesk {
   }
 
   activity({ endpoints }: ActivityReport): void {
-    if (this.#streams.size === 0) return
     for (const { endpoint_id } of endpoints) {
       const projectId = this.#projectOf.get(endpoint_id)
       if (projectId === undefined) continue
-      for (const stream of this.#streams) stream.tell('activity', projectId)
+      this.#tell('activity', projectId)
     }
   }
 
@@ -78,12 +78,18 @@ export class NewsDesk {
   /** Ends all streams: a server that closes waits for what is under way. */
   close(): void {
     this.#closed = true
+    this.#unsubscribe()
     for (const stream of [...this.#streams]) this.leave(stream)
   }
 
   #written({ table, projectId }: Written): void {
     if (table === 'api_keys') void this.#endSessionless()
-    else for (const stream of this.#streams) stream.tell(table, projectId)
+    else this.#tell(table, projectId)
+  }
+
+  #tell(noun: NewsNoun, projectId: string | null): void {
+    this.#recent.note(noun, projectId)
+    for (const stream of this.#streams) stream.tell(noun, projectId)
   }
 
   #arm(): void {

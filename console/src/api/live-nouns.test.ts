@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isOld, nounsOf } from './live-nouns.ts'
+import {
+  branchesQuery,
+  branchQuery,
+  databasesQuery,
+  endpointsQuery,
+  operationQuery,
+  projectQuery,
+  projectsQuery,
+  recentOperationsQuery,
+  rolePasswordQuery,
+  rolesQuery,
+  snapshotsQuery,
+  storageQuery,
+} from './queries.ts'
+
+const [p, b] = ['p-1', 'br-1']
+
+test('what pages read is old by the news of its own noun', () => {
+  const table = [
+    [projectsQuery(''), ['projects', 'endpoints']],
+    [projectQuery(p), ['projects']],
+    [branchesQuery(p), ['branches']],
+    [branchQuery(p, b), ['branches']],
+    [endpointsQuery(p), ['endpoints']],
+    [recentOperationsQuery(p), ['operations']],
+    [operationQuery(p, 'id'), ['operations']],
+    [snapshotsQuery(p), ['snapshots']],
+    [rolesQuery(p, b), ['roles']],
+    [databasesQuery(p, b), ['databases']],
+    // A password that is looked at is not fetched again and again.
+    [rolePasswordQuery(p, b, 'app'), []],
+    [storageQuery(p), []],
+  ] as const
+  for (const [{ queryKey }, nouns] of table) assert.deepEqual(nounsOf(queryKey), nouns, String(queryKey))
+  assert.deepEqual(nounsOf(['sql', 'select 1']), [])
+})
+
+test('news of one project leave the others alone', () => {
+  const { queryKey } = branchesQuery(p)
+  assert.ok(isOld(queryKey, 'branches', new Set([p])))
+  assert.ok(isOld(queryKey, 'branches', new Set(['*'])))
+  assert.ok(!isOld(queryKey, 'branches', new Set(['p-2'])))
+  assert.ok(!isOld(queryKey, 'roles', new Set([p])))
+  assert.ok(isOld(projectsQuery('x').queryKey, 'projects', new Set(['p-2'])))
+})
