@@ -1,5 +1,5 @@
 import type { UseMutationResult } from '@tanstack/react-query'
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useId } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -18,6 +18,7 @@ interface SettingsFormProps {
 /** A section with fields and one button. */
 export function SettingsForm(props: SettingsFormProps) {
   const { title, about, saving, save, isChanged, problem, children } = props
+  const id = useId()
   const disabledBecause =
     problem ?? (saving.isPending ? 'It is being saved' : isChanged ? undefined : 'Nothing has been changed')
   const submit = (event: FormEvent) => {
@@ -25,9 +26,11 @@ export function SettingsForm(props: SettingsFormProps) {
     if (disabledBecause === undefined) save()
   }
   return (
-    <form onSubmit={submit} className="max-w-2xl space-y-4">
+    <form aria-labelledby={id} onSubmit={submit} className="max-w-2xl space-y-4">
       <div>
-        <h2 className="font-medium text-lg">{title}</h2>
+        <h2 id={id} className="font-medium text-lg">
+          {title}
+        </h2>
         {about !== undefined && <div className="mt-1 space-y-1 text-ink-soft text-sm">{about}</div>}
       </div>
       {children}

@@ -10,6 +10,8 @@ import { DangerZone } from './danger-zone.tsx'
 import { GeneralForm } from './general-form.tsx'
 import { HistoryForm } from './history-form.tsx'
 import { IpAllowForm } from './ip-allow-form.tsx'
+import { PgSettingsForm } from './pg-settings-form.tsx'
+import { PreloadForm } from './preload-form.tsx'
 import { QuotaForm } from './quota-form.tsx'
 import { ReplicationSection } from './replication-section.tsx'
 import { useSettingsPlace } from './settings-place.ts'
@@ -22,6 +24,12 @@ export const route = createLazyRoute('/shell/projects/$projectId/settings')({ co
 const sections: Record<SettingsSection, (project: Project) => ReactNode> = {
   general: project => <GeneralForm project={project} />,
   computes: project => <ComputeDefaultsForm project={project} />,
+  postgres: project => (
+    <div className="space-y-10">
+      <PgSettingsForm project={project} />
+      <PreloadForm project={project} />
+    </div>
+  ),
   history: project => (
     <div className="space-y-8">
       <HistoryForm project={project} />

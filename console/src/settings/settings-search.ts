@@ -3,6 +3,7 @@
 export const settingsSections = [
   ['general', 'General'],
   ['computes', 'Computes'],
+  ['postgres', 'Postgres'],
   ['history', 'History & storage'],
   ['network', 'IP allow'],
   ['replication', 'Replication'],
