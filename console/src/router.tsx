@@ -7,6 +7,7 @@ import { branchPageSearch } from './branch/branch-search.ts'
 import { branchesSearch } from './branches/branches-search.ts'
 import { connectSearch } from './connect/connect-search.ts'
 import { guidesSearch } from './guides/guides-search.ts'
+import { monitoringSearch } from './monitoring/monitoring-search.ts'
 import { operationsSearch } from './operations/operations-search.ts'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { settingsSearch } from './settings/settings-search.ts'
@@ -14,6 +15,7 @@ import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
 import { Root } from './shell/root.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { tablesSearch } from './tables/tables-search.ts'
 import { Skeleton } from './ui/skeleton.tsx'
 
 const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
@@ -75,6 +77,18 @@ const branchRoute = createRoute({
   validateSearch: branchPageSearch,
 }).lazy(() => import('./branch/branch-page.tsx').then(page => page.route))
 
+const tablesRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'tables',
+  validateSearch: tablesSearch,
+}).lazy(() => import('./tables/tables-page.tsx').then(page => page.route))
+
+const monitoringRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'monitoring',
+  validateSearch: monitoringSearch,
+}).lazy(() => import('./monitoring/monitoring-page.tsx').then(page => page.route))
+
 const operationsRoute = createRoute({
   getParentRoute: () => projectLayoutRoute,
   path: 'operations',
@@ -107,6 +121,8 @@ const routeTree = rootRoute.addChildren([
       projectRoute,
       branchesRoute,
       branchRoute,
+      tablesRoute,
+      monitoringRoute,
       operationsRoute,
       guidesRoute,
       guideRoute,

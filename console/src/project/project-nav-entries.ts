@@ -5,6 +5,8 @@
 export const projectNavEntries = [
   { to: '/projects/$projectId', text: 'Dashboard', isExact: true },
   { to: '/projects/$projectId/branches', text: 'Branches', isExact: false },
+  { to: '/projects/$projectId/tables', text: 'Tables', isExact: false },
+  { to: '/projects/$projectId/monitoring', text: 'Monitoring', isExact: false },
   { to: '/projects/$projectId/operations', text: 'Operations', isExact: false },
   { to: '/projects/$projectId/guides', text: 'Guides', isExact: false },
   { to: '/projects/$projectId/settings', text: 'Settings', isExact: false },

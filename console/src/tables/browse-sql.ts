@@ -31,15 +31,37 @@ export const shownColumns = (table: TableDetails): TableColumn[] =>
 
 /** One row more than the page has, which tells whether there is another. */
 export function pageSql(table: TableDetails, identity: RowIdentity, browsing: Browsing): string {
+  const first = (browsing.page - 1) * pageRows
+  return `${selectSql(table, identity)}\n${rangeSql(table, identity, browsing, first, pageRows + 1)}`
+}
+
+/** The whole value of a row that nothing but its place on the page tells from others. */
+export function valueAtSql(
+  table: TableDetails,
+  identity: RowIdentity,
+  browsing: Browsing,
+  index: number,
+  column: TableColumn,
+): string {
+  const place = (browsing.page - 1) * pageRows + index
+  const from = `FROM ${qualifiedName(table)} AS t`
+  return `SELECT ${wholeSql(column)}\n${from}\n${rangeSql(table, identity, browsing, place, 1)}`
+}
+
+function rangeSql(
+  table: TableDetails,
+  identity: RowIdentity,
+  browsing: Browsing,
+  first: number,
+  count: number,
+): string {
   const where = conditionSql(shownColumns(table), browsing.filters)
   const order = orderSql(table, identity, browsing.sort)
-  const offset = (browsing.page - 1) * pageRows
   return [
-    selectSql(table, identity),
     where && `WHERE ${where}`,
     order && `ORDER BY ${order}`,
-    `LIMIT ${pageRows + 1}`,
-    offset > 0 && `OFFSET ${offset}`,
+    `LIMIT ${count}`,
+    first > 0 && `OFFSET ${first}`,
   ]
     .filter(Boolean)
     .join('\n')

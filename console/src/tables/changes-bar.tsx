@@ -1,0 +1,23 @@
+import { Button } from '../ui/button.tsx'
+import { counted } from './count-text.ts'
+import type { Changes } from './use-pending-changes.ts'
+
+/** What is not saved yet stays in sight. */
+export function ChangesBar({ changes, onReview }: { changes: Changes; onReview: () => void }) {
+  return (
+    <section
+      aria-label="Changes"
+      className="sticky bottom-3 z-30 flex flex-wrap items-center gap-3 rounded-lg border border-flame bg-raised p-3 text-sm shadow-lg"
+    >
+      <p aria-live="polite" className="font-medium">
+        {counted(changes.count, 'change')}, not saved
+      </p>
+      <div className="ml-auto flex flex-wrap gap-2">
+        <Button look="main" onClick={onReview}>
+          Review changes
+        </Button>
+        <Button onClick={changes.discard}>Discard</Button>
+      </div>
+    </section>
+  )
+}

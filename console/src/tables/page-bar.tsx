@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { pageRows } from './browse-sql.ts'
+import { countText } from './count-text.ts'
+import type { Filter } from './filters.ts'
+import type { TableDetails } from './table-details.ts'
+import type { TablesPlace } from './tables-client.ts'
+import { countQuery } from './tables-queries.ts'
+
+interface PageBarProps {
+  place: TablesPlace
+  table: TableDetails
+  filters: readonly Filter[]
+  page: number
+  shown: number
+  hasMore: boolean
+  isReading: boolean
+  onPage: (page: number) => void
+}
+
+/** Which rows these are, and of how many: estimated, or counted when somebody asks. */
+export function PageBar(props: PageBarProps) {
+  const { place, table, filters, page, shown, hasMore, isReading, onPage } = props
+  const [isCounting, setCounting] = useState(false)
+  const count = useQuery({ ...countQuery(place, table, filters), enabled: isCounting })
+  const first = (page - 1) * pageRows + 1
+  const all = totalText(props, count.data)
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+      <p aria-live="polite">
+        {shown === 0 ? 'No rows' : `Rows ${countText(first)} to ${countText(first + shown - 1)}`}
+        {all !== undefined && ` of ${all}`}
+      </p>
+      {all === undefined || all.startsWith('about') ? (
+        <button
+          type="button"
+          className="text-link underline"
+          onClick={() => (count.isError ? void count.refetch() : setCounting(true))}
+        >
+          {count.isFetching ? 'Counting …' : 'Count them'}
+        </button>
+      ) : null}
+      {count.isError && <span className="text-bad">They could not be counted: {count.error.message}</span>}
+      <div className="ml-auto flex gap-2">
+        <Button
+          disabledBecause={page === 1 ? 'This is the first page' : undefined}
+          onClick={() => onPage(page - 1)}
+        >
+          Previous
+        </Button>
+        <Button
+          disabledBecause={isReading ? 'They are being read' : hasMore ? undefined : 'This is the last page'}
+          onClick={() => onPage(page + 1)}
+        >
+          Next
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function totalText(
+  { table, filters, page, shown, hasMore }: PageBarProps,
+  counted: number | undefined,
+): string | undefined {
+  if (counted !== undefined) return countText(counted)
+  // All of them are here.
+  if (!hasMore && (shown > 0 || page === 1)) return countText((page - 1) * pageRows + shown)
+  if (filters.length > 0 || table.estimatedRows === undefined) return undefined
+  // The estimate is of the last ANALYZE; more are here already.
+  return `about ${countText(Math.max(table.estimatedRows, page * pageRows + 1))}`
+}

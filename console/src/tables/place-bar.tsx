@@ -1,0 +1,74 @@
+import type { Connection } from '../connect/use-connection.ts'
+import { timeText } from '../lib/local-time.ts'
+import { Button } from '../ui/button.tsx'
+import { isLsn } from './tables-search.ts'
+import { useTablesPlace } from './use-tables-place.ts'
+
+/** Whose tables these are. */
+export function PlaceBar({ connection }: { connection: Connection }) {
+  const { kept, go } = useTablesPlace()
+  // A moment is of one branch's past.
+  const { at: _, ...now } = kept
+  const { branches, branch, databases, database, roles, role } = connection
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => [name, name] as const)
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Choice
+        label="Branch"
+        value={branch.id}
+        choices={branches.map(({ id, name }) => [id, name] as const)}
+        onChoose={id => go({ ...now, branch: id })}
+      />
+      <Choice
+        label="Database"
+        value={database?.name ?? ''}
+        choices={names(databases)}
+        onChoose={name => go({ ...kept, database: name })}
+      />
+      <Choice
+        label="Role"
+        value={role?.name ?? ''}
+        choices={names(roles)}
+        onChoose={name => go({ ...kept, role: name })}
+      />
+      {kept.at !== undefined && <Past at={kept.at} />}
+    </div>
+  )
+}
+
+function Past({ at }: { at: string }) {
+  const { kept, go } = useTablesPlace()
+  const { at: _, ...now } = kept
+  return (
+    <span className="inline-flex items-center gap-2 text-sm">
+      as of {isLsn(at) ? `LSN ${at}` : timeText(Date.parse(at))}
+      <Button onClick={() => go(now)}>Back to now</Button>
+    </span>
+  )
+}
+
+interface ChoiceProps {
+  label: string
+  value: string
+  choices: readonly (readonly [value: string, text: string])[]
+  onChoose: (value: string) => void
+}
+
+function Choice({ label, value, choices, onChoose }: ChoiceProps) {
+  return (
+    <label className="inline-flex items-center gap-1.5 text-ink-soft text-sm">
+      {label}
+      <select
+        value={value}
+        onChange={event => onChoose(event.target.value)}
+        className="max-w-44 rounded-md border border-line bg-raised px-2 py-1.5 text-ink text-sm"
+      >
+        {choices.map(([id, text]) => (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,137 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createLazyRoute, Link } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { endpointsQuery } from '../api/queries.ts'
+import { type Connection, useConnection } from '../connect/use-connection.ts'
+import { Button } from '../ui/button.tsx'
+import { classes } from '../ui/classes.ts'
+import { Empty } from '../ui/empty.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { PlaceBar } from './place-bar.tsx'
+import { SqlProblem } from './sql-problem.tsx'
+import { TableList } from './table-list.tsx'
+import { TableView } from './table-view.tsx'
+import type { TablesPlace } from './tables-client.ts'
+import { placeKey, tablesQuery } from './tables-queries.ts'
+import { tableKey, tablesFrom, useTablesPlace } from './use-tables-place.ts'
+
+export const route = createLazyRoute(tablesFrom)({ component: TablesPage })
+
+function TablesPage() {
+  const { projectId, search } = useTablesPlace()
+  const { connection, error } = useConnection(projectId, search)
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="font-semibold text-2xl">Tables</h1>
+        {connection && <PlaceBar connection={connection} />}
+      </div>
+      {error && <Problem error={error} />}
+      {!error && !connection && <Skeleton lines={6} />}
+      {connection && <Gate connection={connection} />}
+    </div>
+  )
+}
+
+/** Nothing is asked of a compute that sleeps unless somebody says so. */
+function Gate({ connection }: { connection: Connection }) {
+  const { projectId, search } = useTablesPlace()
+  const { branch, endpoint, database, role } = connection
+  const { at } = search
+  const [opened, setOpened] = useState<string>()
+  const wanted = JSON.stringify([branch.id, at])
+  const isOpened = opened === wanted
+  // Whoever wakes it elsewhere opens the tables here.
+  useQuery({ ...endpointsQuery(projectId), refetchInterval: isOpened ? false : 3000 })
+  const isAwake = at === undefined && endpoint?.current_state === 'active'
+  // Once the tables stand here, each further click says that they are wanted, though it may sleep by then.
+  useEffect(() => {
+    if (isAwake) setOpened(wanted)
+  }, [isAwake, wanted])
+  if (!endpoint) {
+    return (
+      <Empty title="This branch has no compute">
+        Its tables are read by a compute: add one on the branch’s page.
+      </Empty>
+    )
+  }
+  if (!database || !role) {
+    return (
+      <Empty title="No database yet">
+        The branch’s database and role are there once it has started for the first time.
+      </Empty>
+    )
+  }
+  if (!isOpened && !isAwake) {
+    return (
+      <Empty
+        title={at === undefined ? 'The compute is asleep' : 'A look at the past'}
+        action={
+          <Button look="main" onClick={() => setOpened(wanted)}>
+            {at === undefined ? 'Wake it and open the tables' : 'Open the tables'}
+          </Button>
+        }
+      >
+        {at === undefined
+          ? 'Opening the tables wakes it. It goes to sleep again by itself when nobody uses it.'
+          : 'Opening these tables starts a compute for that moment. It is gone again when nobody looks any more.'}
+      </Empty>
+    )
+  }
+  const place = { projectId, branchId: branch.id, database: database.name, role: role.name, at }
+  return <Tables place={place} branch={branch} />
+}
+
+function Tables({ place, branch }: { place: TablesPlace; branch: Connection['branch'] }) {
+  const { projectId, search, kept } = useTablesPlace()
+  const queries = useQueryClient()
+  const list = useQuery(tablesQuery(place))
+  if (list.isPending) return <Skeleton lines={6} />
+  if (list.isError) return <SqlProblem error={list.error} retry={() => list.refetch()} />
+  const { tables, isMore } = list.data
+  const { schema, table } = search
+  const isChosen = schema !== undefined && table !== undefined
+  if (tables.length === 0 && !isChosen) {
+    return (
+      <Empty title="No table yet" action={<Button onClick={() => list.refetch()}>Look again</Button>}>
+        Tables that an application, a migration or the SQL editor creates in {place.database} stand here.
+      </Empty>
+    )
+  }
+  return (
+    <div className="grid gap-5 lg:grid-cols-[15rem_minmax(0,1fr)]">
+      {/* On a narrow page it is the list or the table. */}
+      <div className={classes(isChosen && 'hidden lg:block')}>
+        <TableList tables={tables} isMore={isMore} />
+        <button
+          type="button"
+          className="mt-3 px-2 text-link text-sm underline"
+          onClick={() => void queries.invalidateQueries({ queryKey: placeKey(place) })}
+        >
+          Read everything anew
+        </button>
+      </div>
+      {isChosen ? (
+        <div className="min-w-0 space-y-4">
+          <Link
+            to="/projects/$projectId/tables"
+            params={{ projectId }}
+            search={kept}
+            className="text-link text-sm underline lg:hidden"
+          >
+            All tables
+          </Link>
+          <TableView key={tableKey(search)} place={place} branch={branch} name={{ schema, name: table }} />
+        </div>
+      ) : (
+        <div className="hidden lg:block">
+          <Empty title="Choose a table">
+            Its rows can be filtered, sorted and changed, and its structure read. What you change is shown as
+            SQL before it is saved.
+          </Empty>
+        </div>
+      )}
+    </div>
+  )
+}
