@@ -15,6 +15,7 @@ import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
 import { Root } from './shell/root.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { sqlSearch } from './sql/sql-search.ts'
 import { tablesSearch } from './tables/tables-search.ts'
 import { Skeleton } from './ui/skeleton.tsx'
 
@@ -89,6 +90,12 @@ const monitoringRoute = createRoute({
   validateSearch: monitoringSearch,
 }).lazy(() => import('./monitoring/monitoring-page.tsx').then(page => page.route))
 
+const sqlRoute = createRoute({
+  getParentRoute: () => projectLayoutRoute,
+  path: 'sql',
+  validateSearch: sqlSearch,
+}).lazy(() => import('./sql/sql-page.tsx').then(page => page.route))
+
 const operationsRoute = createRoute({
   getParentRoute: () => projectLayoutRoute,
   path: 'operations',
@@ -121,6 +128,7 @@ const routeTree = rootRoute.addChildren([
       projectRoute,
       branchesRoute,
       branchRoute,
+      sqlRoute,
       tablesRoute,
       monitoringRoute,
       operationsRoute,

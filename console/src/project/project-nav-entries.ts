@@ -5,6 +5,7 @@
 export const projectNavEntries = [
   { to: '/projects/$projectId', text: 'Dashboard', isExact: true },
   { to: '/projects/$projectId/branches', text: 'Branches', isExact: false },
+  { to: '/projects/$projectId/sql', text: 'SQL Editor', isExact: false },
   { to: '/projects/$projectId/tables', text: 'Tables', isExact: false },
   { to: '/projects/$projectId/monitoring', text: 'Monitoring', isExact: false },
   { to: '/projects/$projectId/operations', text: 'Operations', isExact: false },

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, endpointsQuery, projectQuery, recentOperationsQuery } from '../api/queries.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
@@ -10,6 +11,11 @@ import { BranchesAtAGlance } from './branches-at-a-glance.tsx'
 import { RecentOperations } from './recent-operations.tsx'
 
 export const route = createLazyRoute('/shell/projects/$projectId/')({ component: ProjectPage })
+
+/** Behind the branches, which people come for. */
+const UseSection = lazy(() =>
+  import('../monitoring/use-section.tsx').then(module => ({ default: module.UseSection })),
+)
 
 function ProjectPage() {
   const { projectId } = useParams({ from: '/shell/projects/$projectId/' })
@@ -51,6 +57,9 @@ function ProjectPage() {
           <Skeleton />
         )}
       </section>
+      <Suspense fallback={<Skeleton lines={3} />}>
+        <UseSection projectId={projectId} span="month" only={['compute', 'storage']} />
+      </Suspense>
       <section aria-labelledby="operations-title">
         <h2 id="operations-title" className="mb-2 font-medium text-lg">
           Recent operations

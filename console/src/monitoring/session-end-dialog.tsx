@@ -1,0 +1,40 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { DatabaseSession, EndSession } from '../../../src/contract/console-monitoring.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { showToast } from '../ui/toasts.tsx'
+import { endSession, type MonitoredBranch, sessionsQuery } from './monitoring-queries.ts'
+
+interface SessionEndDialogProps {
+  of: MonitoredBranch
+  session: DatabaseSession
+  action: EndSession['action']
+  onClose: () => void
+}
+
+export function SessionEndDialog({ of, session, action, onClose }: SessionEndDialogProps) {
+  const queries = useQueryClient()
+  const { pid, role, application, kind } = session
+  const who = `process ${pid}${role === null ? '' : ` of ${role}`}${application ? ` (${application})` : ''}`
+  const confirm = async () => {
+    await endSession(of, session, action)
+    const text = action === 'cancel' ? `${who}: its statement was cancelled` : `${who} has ended`
+    showToast({ kind: 'good', text: text.charAt(0).toUpperCase() + text.slice(1) })
+    await queries.invalidateQueries({ queryKey: sessionsQuery(of).queryKey })
+  }
+  return action === 'cancel' ? (
+    <ConfirmDialog title="Cancel statement" action="Cancel statement" isOpen {...{ onClose, confirm }}>
+      <p>
+        What {who} runs is stopped with an error, and what its transaction has done so far is rolled back
+        unless the client goes on from a savepoint. The session stays.
+      </p>
+    </ConfirmDialog>
+  ) : (
+    <ConfirmDialog title="End session" action="End session" isOpen {...{ onClose, confirm }}>
+      <p>
+        {who.charAt(0).toUpperCase() + who.slice(1)} ends with an error, and an open transaction of its is
+        rolled back.{' '}
+        {kind === 'client' ? 'Most clients connect again by themselves.' : 'It may begin again by itself.'}
+      </p>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import type { WakeUp } from '../../../src/contract/console-monitoring.ts'
+import { durationMsText } from '../lib/duration.ts'
+import { timeText } from '../lib/local-time.ts'
+import { Button } from '../ui/button.tsx'
+import { Cell, Row, Table } from '../ui/table.tsx'
+import { causeText } from './cause-text.ts'
+
+const shownAtFirst = 10
+
+export function WakeUps({ wakeUps, isComplete }: { wakeUps: readonly WakeUp[]; isComplete: boolean }) {
+  const [isAll, setAll] = useState(false)
+  const shown = isAll ? wakeUps : wakeUps.slice(0, shownAtFirst)
+  return (
+    <div className="space-y-2">
+      <h3 className="font-medium">Wake-ups</h3>
+      {wakeUps.length === 0 && <p className="text-ink-soft text-sm">It was not woken in this time.</p>}
+      {wakeUps.length > 0 && (
+        <Table label="Wake-ups" columns={['When', 'By whom', 'Took']}>
+          {shown.map(({ operation_id, at, took_ms, error, cause }) => (
+            <Row key={operation_id}>
+              <Cell>
+                <span className="whitespace-nowrap">{timeText(Date.parse(at))}</span>
+              </Cell>
+              <Cell>
+                {cause ? causeText(cause) : 'not recorded'}
+                {error !== undefined && <span className="block text-bad text-xs">It failed: {error}</span>}
+              </Cell>
+              <Cell>
+                <span className="whitespace-nowrap tabular-nums">{durationMsText(took_ms)}</span>
+              </Cell>
+            </Row>
+          ))}
+        </Table>
+      )}
+      {!isAll && wakeUps.length > shown.length && (
+        <Button onClick={() => setAll(true)}>Show all {wakeUps.length}</Button>
+      )}
+      {!isComplete && (
+        <p className="text-ink-soft text-sm">
+          There were more, earlier: of those, and of the sleep between them, nothing is shown.
+        </p>
+      )}
+    </div>
+  )
+}
