@@ -21,6 +21,8 @@ export interface Following {
   working: string
   /** `Branch dev is ready` */
   done: string
+  /** Takes it back: offered for a moment once it is done. */
+  undo?: (() => void) | undefined
 }
 
 /** Whether all went well. */
@@ -38,7 +40,7 @@ export async function followOperations(operations: Operation[], texts: Following
     showToast({ kind: 'bad', text: texts.working, detail: (error as Error).message }, toast)
     return false
   }
-  showToast({ kind: 'good', text: texts.done }, toast)
+  showToast({ kind: 'good', text: texts.done, undo: texts.undo }, toast)
   return true
 }
 

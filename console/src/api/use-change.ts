@@ -27,8 +27,9 @@ export function useChange<Value, Result>(
     mutationFn: async (value: Value) => {
       const result = await change(value)
       const operations = operationsOf(result)
-      if (operations.length > 0) void followOperations(operations, texts(value)).then(refresh)
-      else showToast({ kind: 'good', text: texts(value).done })
+      const { done: text, undo, ...rest } = texts(value)
+      if (operations.length === 0) showToast({ kind: 'good', text, undo })
+      else void followOperations(operations, { ...rest, done: text, undo }).then(refresh)
       // Before the page knows that what a dialog was about is gone, and takes the dialog away with it.
       if (isShown.current) await done?.(result, value)
       void refresh()

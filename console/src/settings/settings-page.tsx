@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { projectQuery } from '../api/queries.ts'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
 import { ComputeDefaultsForm } from './compute-defaults-form.tsx'
 import { DangerZone } from './danger-zone.tsx'
+import { FormsRenewal } from './forms-renewal.ts'
 import { GeneralForm } from './general-form.tsx'
 import { HistoryForm } from './history-form.tsx'
 import { IpAllowForm } from './ip-allow-form.tsx'
@@ -46,6 +47,7 @@ const sections: Record<SettingsSection, (project: Project) => ReactNode> = {
 function SettingsPage() {
   const { projectId, section } = useSettingsPlace()
   const project = useQuery(projectQuery(projectId))
+  const [round, setRound] = useState(0)
   if (project.isError) return <Problem error={project.error} retry={() => project.refetch()} />
   if (!project.data) return <Skeleton lines={6} />
   return (
@@ -70,7 +72,11 @@ function SettingsPage() {
             ))}
           </ul>
         </nav>
-        <div className="min-w-0">{sections[section](project.data.project)}</div>
+        <FormsRenewal value={() => setRound(round + 1)}>
+          <div key={`${section} ${round}`} className="min-w-0">
+            {sections[section](project.data.project)}
+          </div>
+        </FormsRenewal>
       </div>
     </div>
   )

@@ -1,21 +1,43 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useContext } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
-import { type CallParts, call, type Reply } from '../api/call.ts'
+import { call } from '../api/call.ts'
+import { projectQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
+import { FormsRenewal } from './forms-renewal.ts'
+import { type Project, type ProjectChange, undoOf } from './undo-change.ts'
 
-export type Project = Reply<typeof routes.getProject>['project']
-
-type ProjectChange = CallParts<typeof routes.updateProject>['body']['project']
+export type { Project } from './undo-change.ts'
 
 /** A change of the project's settings. What is left out stays; `quota` and `allowed_ips` count as a whole. */
 export function useProjectUpdate(project: Project, done?: () => unknown) {
+  const update = (change: ProjectChange) =>
+    call<typeof routes.updateProject>('patch', '/projects/{project_id}', {
+      params: { project_id: project.id },
+      body: { project: change },
+    })
+  const queries = useQueryClient()
+  const renewForms = useContext(FormsRenewal)
+  const undoing = useChange(
+    project.id,
+    update,
+    () => ({ working: 'Taking the change back', done: 'The settings are as before' }),
+    async () => {
+      await queries.refetchQueries({ queryKey: projectQuery(project.id).queryKey, exact: true })
+      renewForms()
+    },
+  )
   return useChange(
     project.id,
-    (change: ProjectChange) =>
-      call<typeof routes.updateProject>('patch', '/projects/{project_id}', {
-        params: { project_id: project.id },
-        body: { project: change },
-      }),
-    () => ({ working: 'Saving the settings', done: 'The settings are saved' }),
+    update,
+    change => {
+      const undo = undoOf(project, change)
+      return {
+        working: 'Saving the settings',
+        done: 'The settings are saved',
+        undo: undo && (() => undoing.mutate(undo)),
+      }
+    },
     done,
   )
 }

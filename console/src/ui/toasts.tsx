@@ -7,9 +7,13 @@ interface Toast {
   kind: 'working' | 'good' | 'bad'
   text: string
   detail?: string | undefined
+  /** Takes back what it tells of. */
+  undo?: (() => void) | undefined
 }
 
 const stayMs = 5000
+/** Whoever wants it back has to read first. */
+const stayToUndoMs = 15_000
 let toasts: readonly Toast[] = []
 let lastId = 0
 const listeners = new Set<() => void>()
@@ -27,7 +31,7 @@ function closeToast(id: number): void {
 export function showToast(toast: Omit<Toast, 'id'>, id = ++lastId): number {
   const next = { ...toast, id }
   set(toasts.some(one => one.id === id) ? toasts.map(one => (one.id === id ? next : one)) : [...toasts, next])
-  if (toast.kind === 'good') setTimeout(() => closeToast(id), stayMs)
+  if (toast.kind === 'good') setTimeout(() => closeToast(id), toast.undo ? stayToUndoMs : stayMs)
   return id
 }
 
@@ -59,6 +63,18 @@ export function Toasts() {
             <p>{toast.text}</p>
             {toast.detail !== undefined && <p className="mt-0.5 text-ink-soft text-xs">{toast.detail}</p>}
           </div>
+          {toast.undo && (
+            <button
+              type="button"
+              onClick={() => {
+                closeToast(toast.id)
+                toast.undo?.()
+              }}
+              className="self-start text-link underline"
+            >
+              Undo
+            </button>
+          )}
           <button
             type="button"
             aria-label="Close"
