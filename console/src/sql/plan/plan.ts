@@ -14,6 +14,8 @@ export interface PlanNode {
   subplan: string | undefined
   depth: number
   totalCost: number
+  /** Without its children. */
+  ownCost: number
   /** Of itself, without its children: of time where it was run, else of cost. From 0 to 1. */
   share: number
   /** In all, of all its loops; undefined where it was not run, or without timing. */
@@ -129,6 +131,7 @@ class Measured {
       subplan: textOf(json, 'Subplan Name'),
       depth: this.depth,
       totalCost: this.totalCost,
+      ownCost: this.ownCost,
       share: Math.min(1, share),
       ms: this.ms,
       ownMs: this.ms === undefined ? undefined : this.ownMs,

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { PostgreSQL, sql } from '@codemirror/lang-sql'
+import { EditorState } from '@codemirror/state'
+import type { SchemaNames } from '../schema-names.ts'
+import { completionSources } from './completion.ts'
+
+const names: SchemaNames = {
+  path: ['pg_catalog', 'public'],
+  tables: [
+    {
+      ...{ schema: 'public', name: 'orders', kind: 'r' },
+      columns: [
+        ['id', 'bigint'],
+        ['Placed At', 'date'],
+      ],
+    },
+    { schema: 'public', name: 'Odd.Name', kind: 'v', columns: [['x', 'text']] },
+    { schema: 'billing', name: 'invoices', kind: 'r', columns: [['total', 'numeric(10,2)']] },
+  ],
+  functions: [
+    { schema: 'pg_catalog', name: 'now' },
+    { schema: 'billing', name: 'close_month' },
+  ],
+}
+
+/** What is offered where the bar stands, and how it is written. */
+async function offered(text: string, explicit = false): Promise<Map<string, string>> {
+  const pos = text.indexOf('|')
+  const state = EditorState.create({
+    doc: text.replace('|', ''),
+    extensions: [sql({ dialect: PostgreSQL })],
+  })
+  const found = new Map<string, string>()
+  for (const source of completionSources(names)) {
+    const result = (await source(new CompletionContext(state, pos, explicit))) as CompletionResult | null
+    for (const { label, apply } of result?.options ?? []) found.set(label, String(apply ?? label))
+  }
+  return found
+}
+
+test('tables, schemas and functions', async () => {
+  const found = await offered('select * from o|')
+  assert.equal(found.get('orders'), 'orders')
+  assert.equal(found.get('Odd.Name'), '"Odd.Name"')
+  assert.ok(found.has('billing') && found.has('now'))
+  // One of a schema that is not looked through is no name by itself.
+  assert.ok(!found.has('close_month') && !found.has('invoices'))
+})
+
+test('columns behind a table, an alias and a schema’s table', async () => {
+  assert.equal((await offered('select orders.| from orders')).get('Placed At'), '"Placed At"')
+  assert.ok((await offered('select o.i| from orders o')).has('id'))
+  assert.ok((await offered('select billing.invoices.t|')).has('total'))
+  assert.ok((await offered('select * from billing.i|')).has('invoices'))
+})
+
+test('columns of the tables in the statement, and of no other statement', async () => {
+  assert.equal((await offered('select p| from orders')).get('Placed At'), '"Placed At"')
+  assert.ok((await offered('select t| from billing.invoices')).has('total'))
+  assert.ok(!(await offered('select t| from invoices')).has('total'))
+  assert.ok(!(await offered('select 1 from orders; select i|')).has('id'))
+})
+
+test('nothing in quotes and comments, nor functions behind a dot', async () => {
+  assert.equal((await offered("select 'o|' from orders")).size, 0)
+  assert.ok(!(await offered('select orders.n|')).has('now'))
+})

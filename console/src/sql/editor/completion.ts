@@ -1,0 +1,100 @@
+// What the editor offers while somebody types, made of the names in their database.
+
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  type CompletionSource,
+  ifNotIn,
+} from '@codemirror/autocomplete'
+import { PostgreSQL, schemaCompletionSource } from '@codemirror/lang-sql'
+import type { SchemaNames } from '../schema-names.ts'
+import { splitStatements, statementAt } from '../split-statements.ts'
+
+const kinds: Record<string, string> = { v: 'view', m: 'materialized view', f: 'foreign table' }
+
+/** Tables, columns behind a table or its alias, columns of the tables in the statement, schemas and functions. */
+export function completionSources(names: SchemaNames): CompletionSource[] {
+  const isVisible = new Set(names.path)
+  const namespace: Record<string, Record<string, { self: Completion; children: Completion[] }>> = {}
+  for (const { schema, name, kind, columns } of names.tables) {
+    namespace[escaped(schema)] ??= {}
+    namespace[escaped(schema)]![escaped(name)] = {
+      self: { label: name, apply: written(name), type: 'class', detail: kinds[kind] ?? 'table' },
+      children: columns.map(columnCompletion),
+    }
+  }
+  const [defaultSchema] = names.path.filter(schema => schema !== 'pg_catalog')
+  const functions = names.functions.filter(({ schema }) => isVisible.has(schema))
+  return [
+    schemaCompletionSource({
+      dialect: PostgreSQL,
+      schema: namespace,
+      ...(defaultSchema !== undefined && { defaultSchema }),
+    }),
+    elsewhere(
+      functions.map(({ name }) => ({
+        label: name,
+        apply: `${written(name)}(`,
+        type: 'function',
+        detail: 'function',
+        boost: -1,
+      })),
+    ),
+    elsewhere(context => columnsInScope(names, context.state.doc.toString(), context.pos)),
+  ]
+}
+
+/** The columns of the tables that stand in the statement at the cursor. */
+export function columnsInScope(names: SchemaNames, text: string, cursor: number): Completion[] {
+  const statement = statementAt(text, splitStatements(text), cursor)
+  if (!statement) return []
+  const said = new Set(
+    statement.tokens
+      .filter(({ kind }) => kind === 'word' || kind === 'quoted-name')
+      .map(({ from, to, kind }) =>
+        kind === 'word'
+          ? text.slice(from, to).toLowerCase()
+          : text.slice(from + 1, to - 1).replaceAll('""', '"'),
+      ),
+  )
+  const isVisible = new Set(names.path)
+  const columns = new Map<string, Completion>()
+  for (const table of names.tables) {
+    if (!said.has(table.name) || !(isVisible.has(table.schema) || said.has(table.schema))) continue
+    for (const column of table.columns) {
+      columns.set(column[0], { ...columnCompletion(column), detail: `${table.name}, ${column[1]}`, boost: 2 })
+    }
+  }
+  return [...columns.values()]
+}
+
+const columnCompletion = ([name, type]: readonly [string, string]): Completion => ({
+  label: name,
+  apply: written(name),
+  type: 'property',
+  detail: type,
+})
+
+/** A name as it is written in SQL. */
+function written(name: string): string {
+  return /^[a-z_][a-z_\d]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}
+
+/** CodeMirror reads a dot in a name as one between names. */
+const escaped = (name: string): string => name.replaceAll('.', '\\.')
+
+/** Where a word stands by itself: not behind a dot, nor in quotes and comments. */
+function elsewhere(options: Completion[] | ((context: CompletionContext) => Completion[])): CompletionSource {
+  const source = (context: CompletionContext): CompletionResult | null => {
+    const word = context.matchBefore(/[\w$\u0080-\uffff]*/)
+    if (!word || (word.from === word.to && !context.explicit)) return null
+    if (context.state.sliceDoc(word.from - 1, word.from) === '.') return null
+    return {
+      from: word.from,
+      options: typeof options === 'function' ? options(context) : options,
+      validFor: /^[\w$\u0080-\uffff]*$/,
+    }
+  }
+  return ifNotIn(['QuotedIdentifier', 'String', 'LineComment', 'BlockComment'], source)
+}

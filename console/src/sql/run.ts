@@ -1,0 +1,52 @@
+// One run of the editor: what was asked, and what has come of it so far.
+
+import type { ConsoleQuery } from '../../../src/contract/console-query.ts'
+import type { QueryAnswer } from '../sql-client/query-results.ts'
+
+export interface RunStatement {
+  sql: string
+  /** Its beginning, to tell its results by. */
+  head: string
+  /** Where it stood in the editor, and how many letters of `sql` did not stand there but before it. */
+  from: number
+  prefixLength: number
+}
+
+export interface Asked {
+  query: ConsoleQuery
+  /** As many as the query has; of those that the editor put in by itself there is none. */
+  statements: (RunStatement | undefined)[]
+  /** What stood in the editor, for the history. */
+  text: string
+  /** `shop_db on main`, with the moment. */
+  place: string
+}
+
+export interface Run {
+  id: number
+  asked: Asked
+  startedAtMs: number
+  /** Until it ended. */
+  elapsedMs: number
+  state: 'running' | 'done' | 'cancelled' | 'failed'
+  /** It grows while it runs, and is not copied. */
+  answer: QueryAnswer
+  /** Of the way there, rather than of Postgres. */
+  problem: unknown
+}
+
+/** Of all its statements, in words: `3 statements, 12 rows`. */
+export function outcomeOf({ state, answer, problem, asked }: Run): string {
+  const error = answer.error ?? answer.results.find(result => result.error)?.error
+  if (error) return error.message
+  if (state === 'failed') return problem instanceof Error ? problem.message : String(problem)
+  if (state === 'cancelled') return 'cancelled'
+  const rows = answer.results.reduce((count, result) => count + (result.rowCount ?? 0), 0)
+  const statements = asked.statements.filter(Boolean).length
+  return [statements > 1 && `${statements} statements`, countText(rows, 'row')].filter(Boolean).join(', ')
+}
+
+/** `1 row`, `12,000 rows` */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}

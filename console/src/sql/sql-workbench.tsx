@@ -1,0 +1,221 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { askExplain, askRun, chosenStatements, type ExplainKind, explainProblem, runRefusal } from './ask.ts'
+import { DestructionDialog } from './destruction-dialog.tsx'
+import type { SqlEditorHandle } from './editor/sql-editor.tsx'
+import { errorMarks } from './error-marks.ts'
+import { HistoryDialog } from './history-dialog.tsx'
+import { momentTitle } from './moment-title.ts'
+import { Results } from './results/results.tsx'
+import { type Asked, outcomeOf, type Run } from './run.ts'
+import { RunBar } from './run-bar.tsx'
+import { schemaNamesQuery } from './schema-names.ts'
+import { type Statement, splitStatements } from './split-statements.ts'
+import { momentOf } from './sql-search.ts'
+import { destruction } from './statement-kind.ts'
+import { addToHistory, useRemembered } from './tab-memory.ts'
+import { useRun } from './use-run.ts'
+import type { SqlPlace } from './use-sql-place.ts'
+
+const SqlEditor = lazy(() => import('./editor/sql-editor.tsx'))
+
+/** Rows of a statement, until somebody wants more: enough to look at, and there at once. */
+const rowsAtFirst = 10_000
+
+/** The editor, its buttons, and what came of the last run. */
+export function SqlWorkbench({ place }: { place: SqlPlace }) {
+  const { projectId } = place
+  const queries = useQueryClient()
+  const editor = useRef<SqlEditorHandle>(null)
+  const [draft, setDraft] = useRemembered('draft', projectId, '')
+  const [maxRows, setMaxRows] = useRemembered('rows', projectId, rowsAtFirst)
+  const [asksFirst, setAsksFirst] = useRemembered('asks-first', projectId, true)
+  const [isTouched, setTouched] = useState(false)
+  const [isHistoryOpen, openHistory] = useState(false)
+  const [held, hold] = useState<{ asked: Asked; warnings: string[] }>()
+  const [refusal, setRefusal] = useState<string>()
+
+  const names = useSchemaNames(place, isTouched)
+  const { run, isRunning, start, cancel } = useRun(ended => {
+    addToHistory(queries, projectId, entryOf(ended))
+    // Whoever has written on meanwhile has other text there.
+    if (editor.current?.read().text === ended.asked.text) editor.current.mark(errorMarks(ended))
+    // What it made or dropped is completed from now on; the compute is awake.
+    void queries.invalidateQueries({ queryKey: ['sql-names', projectId, place.branch.id] })
+    void queries.invalidateQueries({ queryKey: ['project', projectId, 'endpoints'] })
+  })
+  useEscape(isRunning, cancel)
+
+  const notNow = refusalOf(place, isRunning)
+  const begin = (asked: Asked) => {
+    editor.current?.mark([])
+    start(asked)
+  }
+  const refuse = (why: string | undefined): boolean => {
+    setRefusal(why)
+    return why !== undefined
+  }
+  const runThem = (statements: Statement[]) => {
+    const target = targetOf(place, maxRows)
+    if (!target || refuse(notNow ?? runRefusal(statements))) return
+    const asked = askRun(statements, target, editor.current?.read().text ?? '', placeText(place))
+    const warnings = asksFirst && isPrecious(place) ? warningsOf(statements) : []
+    if (warnings.length > 0) hold({ asked, warnings })
+    else begin(asked)
+  }
+  const readText = () => editor.current?.read() ?? { text: '', from: 0, to: 0 }
+  const runChosen = () => runThem(chosenStatements(readText()))
+  const runAll = () => runThem(splitStatements(readText().text))
+  const explain = (kind: ExplainKind) => {
+    const target = targetOf(place, maxRows)
+    const { text, ...chosen } = readText()
+    const statements = chosenStatements({ text, ...chosen })
+    const [statement] = statements
+    if (!target || refuse(notNow ?? explainProblem(statements)) || !statement) return
+    begin(askExplain(kind, statement, target, text, placeText(place)))
+  }
+
+  return (
+    <div className="min-w-0 space-y-4">
+      <Suspense fallback={<Skeleton lines={5} />}>
+        <SqlEditor
+          ref={editor}
+          initialText={draft}
+          names={names}
+          onChange={text => {
+            setDraft(text)
+            setRefusal(undefined)
+          }}
+          onFocus={() => setTouched(true)}
+          onRun={runChosen}
+          onRunAll={runAll}
+          onEscape={() => {
+            if (isRunning) cancel()
+            return isRunning
+          }}
+        />
+      </Suspense>
+      <RunBar
+        {...{ isRunning, maxRows, setMaxRows, cancel, explain }}
+        disabledBecause={notNow}
+        run={runChosen}
+        runAll={runAll}
+        openHistory={() => openHistory(true)}
+      />
+      {refusal !== undefined && (
+        <p role="alert" className="text-sm text-warn">
+          {refusal}
+        </p>
+      )}
+      {run ? (
+        <Results key={run.id} run={run} onGoTo={offset => editor.current?.moveTo(offset)} />
+      ) : (
+        <FirstSteps />
+      )}
+      {isHistoryOpen && (
+        <HistoryDialog
+          projectId={projectId}
+          onClose={() => openHistory(false)}
+          onTake={sql => {
+            openHistory(false)
+            // Once the dialog has given the keyboard back.
+            setTimeout(() => editor.current?.append(sql))
+          }}
+        />
+      )}
+      {held && (
+        <DestructionDialog
+          warnings={held.warnings}
+          branch={place.branch}
+          onClose={() => hold(undefined)}
+          onConfirm={asksAgain => {
+            setAsksFirst(asksAgain)
+            hold(undefined)
+            begin(held.asked)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function FirstSteps() {
+  return (
+    <div className="rounded-lg border border-line border-dashed p-6 text-ink-soft text-sm">
+      <p>
+        Ctrl or ⌘ and Enter runs the statement at the cursor, or what is selected; with Shift, all of it. A
+        compute that sleeps is woken by it, not by this page.
+      </p>
+      <p className="mt-2">
+        Each run is a session of its own: a SET, a temporary table or a BEGIN holds until its end. What you
+        write stays in this tab, and is kept nowhere else.
+      </p>
+    </div>
+  )
+}
+
+/** Read once somebody is at work here, and only where no compute is woken by it. */
+function useSchemaNames({ projectId, branch, database, role, endpoint }: SqlPlace, isTouched: boolean) {
+  const isAwake = endpoint?.current_state === 'active'
+  const names = useQuery({
+    ...schemaNamesQuery({ projectId, branchId: branch.id, database: database ?? '', role: role ?? '' }),
+    enabled: isAwake && isTouched && database !== undefined && role !== undefined,
+  })
+  return names.data
+}
+
+/** Escape cancels, unless something nearer to the keyboard takes it. */
+function useEscape(isRunning: boolean, cancel: () => void): void {
+  useEffect(() => {
+    if (!isRunning) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) cancel()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isRunning, cancel])
+}
+
+function refusalOf({ endpoint, database, role }: SqlPlace, isRunning: boolean): string | undefined {
+  if (isRunning) return 'It is running'
+  if (!endpoint) return 'The branch has no compute'
+  if (endpoint.disabled) return 'The compute is disabled'
+  if (database === undefined || role === undefined)
+    return 'The branch has no database or role yet; they are there once it has started for the first time'
+  return undefined
+}
+
+function targetOf(place: SqlPlace, maxRows: number) {
+  const { projectId, branch, database, role, at, isReadOnly } = place
+  if (database === undefined || role === undefined) return undefined
+  const moment = at === undefined ? undefined : momentOf(at)
+  return {
+    ...{ project_id: projectId, branch_id: branch.id, database, role, max_rows: maxRows },
+    ...(isReadOnly && { read_only: true }),
+    ...(moment && { at: moment }),
+  }
+}
+
+function placeText({ branch, database, at, isReadOnly }: SqlPlace): string {
+  const where = `${database ?? ''} on ${branch.name}`
+  if (at !== undefined) return `${where} as of ${momentTitle(at)}`
+  return isReadOnly ? `${where}, read-only` : where
+}
+
+/** Where a mistake would hurt, and can be made. */
+const isPrecious = ({ branch, at, isReadOnly }: SqlPlace): boolean =>
+  (branch.default || branch.protected) && at === undefined && !isReadOnly
+
+const warningsOf = (statements: Statement[]): string[] =>
+  statements.map(destruction).filter(warning => warning !== undefined)
+
+function entryOf(run: Run) {
+  const { asked, startedAtMs, elapsedMs, state, answer } = run
+  return {
+    sql: asked.statements.flatMap(statement => statement?.sql ?? []).join(';\n'),
+    ...{ atMs: startedAtMs, place: asked.place, outcome: outcomeOf(run) },
+    status: state === 'running' ? ('cancelled' as const) : state,
+    durationMs: answer.end?.ms ?? elapsedMs,
+  }
+}
