@@ -99,6 +99,39 @@ export const errorTable = {
     message: 'the branch has no read_write compute to run SQL on',
     remedy: 'Add a compute to the branch. A moment of its past can be read without one.',
   },
+  host_name_unresolved: {
+    owner: 'network',
+    retry: false,
+    http: 502,
+    sqlstate: '08001',
+    message: 'this machine does not find {host} ({detail})',
+    remedy:
+      'Use the connection string with options=endpoint%3D…, or give the name to DNS or to the hosts file. See docs/clients.md.',
+  },
+  host_name_elsewhere: {
+    owner: 'network',
+    retry: false,
+    http: 502,
+    sqlstate: '08001',
+    message: '{host} leads to {addresses}, which is no address of this machine',
+    remedy: 'It is as it should be behind a router that forwards the port; else correct the name in DNS.',
+  },
+  proxy_unreachable: {
+    ...platform,
+    http: 503,
+    sqlstate: '08001',
+    message: 'nobody takes connections at {address} ({detail})',
+    remedy: 'Pilotlight is starting or stopping, or a firewall is in between. `pilotlight doctor` looks.',
+  },
+  certificate_refused: {
+    owner: 'network',
+    retry: false,
+    http: 502,
+    sqlstate: '08001',
+    message: 'the certificate was not accepted ({detail})',
+    remedy:
+      'Something else answers at this address, or the files below <data-dir>/tls do not belong together.',
+  },
   rows_unexpected: {
     ...caller,
     http: 409,

@@ -22,6 +22,7 @@ export interface Connection {
   poolerHost: string
   port: number
   password: string
+  endpointId: string
 }
 
 export class Connections {
@@ -76,6 +77,7 @@ export class Connections {
       poolerHost: endpointHost(endpointId, hostSuffix, true),
       port: pgPort,
       password,
+      endpointId,
     }
   }
 }

@@ -4,6 +4,7 @@ import * as endpointRows from '../catalog/endpoints.ts'
 import type { Organization } from '../catalog/organizations.ts'
 import type { ActivityReport } from '../contract/control-plane.ts'
 import { defaults } from '../contract/defaults.ts'
+import { limits } from '../contract/limits.ts'
 import type { Capabilities } from '../engine/engine.ts'
 import { AccessDesk } from './access.ts'
 import { Audit } from './account/audit.ts'
@@ -25,11 +26,13 @@ import { IdleWatch } from './computes/idle.ts'
 import { ReadBack } from './computes/read-back.ts'
 import { Connections } from './connections.ts'
 import { ComputeFacts } from './console/compute-facts.ts'
+import { ConnectionTests } from './console/connection-tests.ts'
 import { Metrics } from './console/metrics.ts'
 import { NewsDesk } from './console/news.ts'
+import { Places } from './console/places.ts'
+import { Queries } from './console/queries.ts'
 import { Sampler } from './console/sampler.ts'
 import { Sessions } from './console/sessions.ts'
-import { Queries } from './console/queries.ts'
 import { SignIn } from './console/sign-in.ts'
 import { Statements } from './console/statements.ts'
 import { UndoneMigrations } from './console/undone-migrations.ts'
@@ -83,6 +86,7 @@ export class Control {
   readonly connections: Connections
   readonly signIn: SignIn
   readonly queries: Queries
+  readonly connectionTests: ConnectionTests
   readonly news: NewsDesk
   readonly computeFacts: ComputeFacts
   readonly access: AccessDesk
@@ -183,9 +187,11 @@ export class Control {
     this.passwords = new Passwords(parts, this.projects, readBack)
     this.roles = new Roles(parts, readBack, this.#hold)
     this.databases = new Databases(parts, readBack, this.#hold)
-    this.queries = new Queries(parts, this.branches, this.passwords)
+    const places = new Places(limits.consoleQueries)
+    this.queries = new Queries(parts, this.branches, this.passwords, places)
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
+    this.connectionTests = new ConnectionTests(parts, this.connections, places)
     this.access = new AccessDesk(
       parts,
       this.#computes,

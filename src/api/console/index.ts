@@ -7,6 +7,7 @@ import { authenticate } from '../authenticate.ts'
 import type { FailedAuthentications } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
 import { serveComputes } from './computes.ts'
+import { serveConnectionTest } from './connection-test.ts'
 import { serveEvents } from './events.ts'
 import { serveMetrics } from './metrics.ts'
 import { serveConsoleOperations } from './operations.ts'
@@ -35,6 +36,7 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   own.use(authenticate(control, options.failures), onlySessions)
   serveUndoneMigrations(own, control)
   serveQuery(own, control)
+  serveConnectionTest(own, control)
   serveMetrics(own, control)
   serveSessions(own, control)
   serveEvents(own, control)

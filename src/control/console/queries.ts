@@ -2,6 +2,7 @@
 
 import pg from 'pg'
 import * as endpoints from '../../catalog/endpoints.ts'
+import type { ConsoleQueryError } from '../../contract/console-query.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { readMoment } from '../../contract/moment.ts'
@@ -9,6 +10,8 @@ import type { Branches } from '../branches/branches.ts'
 import type { Parts } from '../parts.ts'
 import type { Passwords } from '../passwords.ts'
 import { ClientSession, type ClientSessionRequest } from './client-session.ts'
+import { errorCodeOf, remedyOf } from './known-errors.ts'
+import type { Places } from './places.ts'
 import { queryError } from './query-errors.ts'
 import { type LineSink, QueryOutput } from './query-output.ts'
 import { type CheckedQuery, QueryScript } from './query-script.ts'
@@ -23,12 +26,13 @@ export class Queries {
   readonly #parts: Parts
   readonly #branches: Branches
   readonly #passwords: Passwords
-  #running = 0
+  readonly #places: Places
 
-  constructor(parts: Parts, branches: Branches, passwords: Passwords) {
+  constructor(parts: Parts, branches: Branches, passwords: Passwords, places: Places) {
     this.#parts = parts
     this.#branches = branches
     this.#passwords = passwords
+    this.#places = places
   }
 
   /**
@@ -36,15 +40,12 @@ export class Queries {
    * branch_without_compute, moment_invalid, console_queries_limit.
    */
   async admit(query: CheckedQuery): Promise<AdmittedQuery> {
-    if (this.#running >= limits.consoleQueries) {
-      throw new PilotlightError('console_queries_limit', { limit: limits.consoleQueries })
-    }
-    this.#running++
+    const leave = this.#places.take()
     try {
       const request = await this.#find(query)
-      return { run: async (sink, signal) => await this.#run(query, request, sink, signal) }
+      return { run: async (sink, signal) => await this.#run(query, request, sink, signal).finally(leave) }
     } catch (error) {
-      this.#running--
+      leave()
       throw error
     }
   }
@@ -84,12 +85,18 @@ export class Queries {
         logger.warn({ branch: query.branch_id, role: query.role, err: error }, 'console query not run')
       }
       const known = isAnswer ? error : new PilotlightError('unavailable', {}, { cause: error })
-      output.send({ type: 'error', statement: null, error: queryError(known) })
-    } finally {
-      this.#running--
+      output.send({ type: 'error', statement: null, error: loginError(known) })
     }
     await Promise.all([session?.close(), types.close()])
     output.send({ type: 'end', ms: passedMs(), rolled_back: isRolledBack })
     await output.flushed()
   }
+}
+
+/** With what to do about it, and, where it is the proxy's, its name. */
+function loginError(error: pg.DatabaseError | PilotlightError): ConsoleQueryError {
+  const line = queryError(error)
+  if (error instanceof PilotlightError) return line
+  const code = errorCodeOf(error)
+  return { ...line, hint: remedyOf(error), ...(code && { error_code: code }) }
 }

@@ -28,6 +28,11 @@ const beginReadOnly = 'begin read only; select 1'
 /** SQLSTATE 25001: of a BEGIN in a transaction of ours, which its author knows nothing of. */
 const transactionAlready = '25001'
 
+/** Of those that end a transaction and begin the next. */
+function endsByChain(command: string, sql: string): boolean {
+  return command === 'COMMIT' || (command === 'ROLLBACK' && /\bchain\b/i.test(sql))
+}
+
 /** Postgres's own timeout comes first, unless the statement has set it otherwise. */
 const timeoutGraceMs = 2_000
 
@@ -75,7 +80,7 @@ export class QueryScript {
         await this.#rollBack()
         return true
       }
-      if (session.status === 'I') {
+      if (session.status === 'I' || endsByChain(statement.command, this.#query.statements[index]!.sql)) {
         const error = queryError(new PilotlightError('transaction_ended_early'))
         output.send({ type: 'error', statement: index, error })
         return statement.command === 'ROLLBACK'
@@ -116,7 +121,8 @@ export class QueryScript {
   /** In a transaction that only reads: ours, or what its author opened by BEGIN inside of one of ours. */
   async #reading(index: number, wasIdle: boolean): Promise<boolean> {
     const { session } = this.#needs
-    if (wasIdle && !(await this.#own(beginReadOnly))) return false
+    // In the author's own it is COMMIT AND CHAIN that begins one which has not read yet.
+    if (!(await this.#own(wasIdle ? beginReadOnly : 'select 1'))) return false
     this.#isWrapped = wasIdle
     const statement = await this.#carryOut(index, { isSingle: true, mayStop: wasIdle })
     this.#isWrapped = false
@@ -135,14 +141,17 @@ export class QueryScript {
     const { sql, expected_rows: expected } = this.#query.statements[index]!
     const mayStop = how.mayStop && expected === undefined && isPlainRead(sql)
     let stopping: Promise<void> | undefined
+    const stop = () => {
+      stopping ??= session.cancel()
+    }
     const statement = new QueryStatement(index, sql, how.isSingle, {
       ...{ output, types, budget: this.#budget, maxRows: this.#query.max_rows ?? limits.consoleQueryRows },
       cut: () => {
-        if (mayStop) stopping ??= session.cancel()
+        if (mayStop) stop()
       },
     })
     const timeoutMs = this.#query.timeout_ms ?? limits.consoleQueryMs
-    const late = clock.after(timeoutMs + timeoutGraceMs, () => void session.cancel())
+    const late = clock.after(timeoutMs + timeoutGraceMs, stop)
     this.#current = { index, statement }
     try {
       await session.run(statement)
@@ -156,7 +165,7 @@ export class QueryScript {
       await stopping
       // Where it came to its end before, the request to stop is for nobody else.
       await session.query('select 1').catch(() => {})
-      if (isQueryCanceled(statement.error)) statement.stopped()
+      if (mayStop && statement.isCut && isQueryCanceled(statement.error)) statement.stopped()
     }
     if (statement.error !== undefined) {
       statement.sendError()
