@@ -88,7 +88,7 @@ function BranchPage() {
         </div>
       )}
       {tab === 'children' && <ChildrenTab />}
-      {tab === 'snapshots' && <SnapshotsTab branchName={branch.name} />}
+      {tab === 'snapshots' && <SnapshotsTab branch={branch} />}
     </div>
   )
 }

@@ -21,6 +21,7 @@ const dialogs = [
   'edit-database',
   'delete-database',
   'add-snapshot',
+  'edit-snapshot',
   'restore-snapshot',
   'delete-snapshot',
   'schedule',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useFallbackInterval } from '../api/live.ts'
-import { snapshotsQuery } from '../api/queries.ts'
+import { type Branch, snapshotsQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,9 +14,10 @@ import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
 import { useBranchPlace } from './branch-place.ts'
 import { ScheduleSection } from './schedule-section.tsx'
 import { SnapshotCreateDialog } from './snapshot-create-dialog.tsx'
+import { SnapshotEditDialog } from './snapshot-edit-dialog.tsx'
 import { SnapshotRestoreDialog } from './snapshot-restore-dialog.tsx'
 
-export function SnapshotsTab({ branchName }: { branchName: string }) {
+export function SnapshotsTab({ branch }: { branch: Branch }) {
   const { projectId, branchId, dialog, item = '', show, close } = useBranchPlace()
   const refetchInterval = useFallbackInterval(3000)
   const snapshots = useQuery({ ...snapshotsQuery(projectId), refetchInterval })
@@ -34,7 +35,11 @@ export function SnapshotsTab({ branchName }: { branchName: string }) {
   const about = own.find(({ id }) => id === item)
   const nowMs = Date.now()
   const add = (
-    <Button look="main" onClick={() => show('add-snapshot')}>
+    <Button
+      look="main"
+      onClick={() => show('add-snapshot')}
+      disabledBecause={branch.current_state === 'ready' ? undefined : 'The branch is not ready yet'}
+    >
       Create snapshot
     </Button>
   )
@@ -70,8 +75,16 @@ export function SnapshotsTab({ branchName }: { branchName: string }) {
                     look="quiet"
                     aria-label={`Restore ${snapshot.name}`}
                     onClick={() => show('restore-snapshot', snapshot.id)}
+                    disabledBecause={snapshot.timestamp === undefined ? 'It is being made' : undefined}
                   >
                     Restore
+                  </Button>
+                  <Button
+                    look="quiet"
+                    aria-label={`Edit ${snapshot.name}`}
+                    onClick={() => show('edit-snapshot', snapshot.id)}
+                  >
+                    Edit
                   </Button>
                   <Button
                     look="quiet"
@@ -88,8 +101,12 @@ export function SnapshotsTab({ branchName }: { branchName: string }) {
         </div>
       )}
       <ScheduleSection />
-      <SnapshotCreateDialog branchName={branchName} isOpen={dialog === 'add-snapshot'} />
-      <SnapshotRestoreDialog snapshot={about} isOpen={dialog === 'restore-snapshot' && about !== undefined} />
+      <SnapshotCreateDialog branchName={branch.name} isOpen={dialog === 'add-snapshot'} />
+      <SnapshotEditDialog snapshot={about} isOpen={dialog === 'edit-snapshot' && about !== undefined} />
+      <SnapshotRestoreDialog
+        {...{ snapshot: about, branch }}
+        isOpen={dialog === 'restore-snapshot' && about !== undefined}
+      />
       <ConfirmDialog
         title={`Delete snapshot ${about?.name ?? ''}`}
         action="Delete snapshot"

@@ -5,14 +5,19 @@ import { type ChosenExpiry, expiryChoices, expiryProblem } from './expiry.ts'
 interface ExpiryFieldProps {
   chosen: ChosenExpiry
   onChange: (chosen: ChosenExpiry) => void
+  hint?: string
 }
 
-export function ExpiryField({ chosen, onChange }: ExpiryFieldProps) {
+export function ExpiryField({
+  chosen,
+  onChange,
+  hint = 'It is then deleted by itself, for good, once no branch depends on it.',
+}: ExpiryFieldProps) {
   return (
     <>
       <ChoiceField
         label="Expires"
-        hint="It is then deleted by itself, for good, once no branch depends on it."
+        hint={hint}
         choices={expiryChoices}
         value={chosen.seconds}
         onChoose={seconds => onChange({ ...chosen, seconds })}
