@@ -15,7 +15,16 @@ export function CodeFigure({ name, text, copied }: CodeFigureProps) {
     <figure className="rounded-lg border border-line bg-sunken">
       <figcaption className="flex items-center justify-between gap-2 border-line border-b px-3 py-1.5 text-ink-soft text-xs">
         <span className="min-w-0 break-words">{name}</span>
-        {copied && <CopyButton text={copied} label={`Copy ${name}`} />}
+        {copied && (
+          <CopyButton
+            text={copied}
+            label={
+              <>
+                Copy<span className="sr-only"> {name}</span>
+              </>
+            }
+          />
+        )}
       </figcaption>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { Button } from './button.tsx'
 
@@ -8,7 +8,7 @@ export function CopyButton({
   label = 'Copy',
 }: {
   text: () => string | Promise<string>
-  label?: string
+  label?: ReactNode
 }) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
   useEffect(() => {

@@ -1,3 +1,4 @@
+import { envValue } from './shell.ts'
 import { forOtherDrivers, quoted, type Snippet, withParameter } from './snippet.ts'
 
 /**
@@ -35,7 +36,7 @@ export const prisma: Snippet = {
   id: 'prisma',
   title: 'Prisma',
   files: ({ uri }) => [
-    { name: '.env', text: `DATABASE_URL=${quoted(withParameter(forNode(uri), 'connect_timeout=30'))}` },
+    { name: '.env', text: `DATABASE_URL=${envValue(withParameter(forNode(uri), 'connect_timeout=30'))}` },
     {
       name: 'prisma.config.ts',
       text: `import 'dotenv/config'
@@ -76,7 +77,7 @@ export const drizzle: Snippet = {
   id: 'drizzle',
   title: 'Drizzle',
   files: ({ uri }) => [
-    { name: '.env', text: `DATABASE_URL=${quoted(forNode(uri))}` },
+    { name: '.env', text: `DATABASE_URL=${envValue(forNode(uri))}` },
     {
       name: 'db.ts',
       text: `import { drizzle } from 'drizzle-orm/node-postgres' // npm install drizzle-orm pg

@@ -1,4 +1,4 @@
-import { environment } from './shell.ts'
+import { environment, envValue } from './shell.ts'
 import { quoted, type Snippet } from './snippet.ts'
 
 const optionLine = (options: string | undefined, indent: string): string =>
@@ -48,7 +48,7 @@ export const djDatabaseUrl: Snippet = {
   id: 'dj-database-url',
   title: 'dj-database-url',
   files: ({ uri }) => [
-    { name: '.env', text: `DATABASE_URL=${uri}` },
+    { name: '.env', text: `DATABASE_URL=${envValue(uri)}` },
     {
       name: 'settings.py',
       text: `import dj_database_url

@@ -1,7 +1,13 @@
 import { type Snippet, shellQuoted } from './snippet.ts'
 
-/** In a `.env` file: double quotes where the value has something that would be read otherwise. */
-const envValue = (text: string): string => (/^[\w@%+=:,./?&-]*$/.test(text) ? text : JSON.stringify(text))
+/**
+ * In a `.env` file, which dotenv libraries and shells (`set -a; . ./.env`) read: in single quotes, where nothing is read
+ * into it, unless it has one itself. Not quoted where it need not be: `docker run --env-file` takes quotes as they stand.
+ */
+export const envValue = (text: string): string => {
+  if (/^[\w@%+=:,./*-]*$/.test(text)) return text
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`
+}
 
 export const connectionString: Snippet = {
   id: 'uri',

@@ -37,7 +37,7 @@ test('each that connects names the database, and follows the choice', () => {
 
 test('quotes of each language', () => {
   const rows: [string, string][] = [
-    ['env', String.raw`PGPASSWORD="p\"$w"`],
+    ['env', `PGPASSWORD='p"$w'`],
     ['env', `PGUSER="o'neil"`],
     ['java', String.raw`"p\"$w"`],
     ['php', `'p"$w'`],
