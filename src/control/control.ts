@@ -2,6 +2,7 @@
 
 import * as endpointRows from '../catalog/endpoints.ts'
 import type { Organization } from '../catalog/organizations.ts'
+import type { ProjectState } from '../contract/console-project-states.ts'
 import type { ActivityReport } from '../contract/control-plane.ts'
 import { defaults } from '../contract/defaults.ts'
 import { limits } from '../contract/limits.ts'
@@ -30,6 +31,7 @@ import { ConnectionTests } from './console/connection-tests.ts'
 import { Metrics } from './console/metrics.ts'
 import { NewsDesk } from './console/news.ts'
 import { Places } from './console/places.ts'
+import { projectStates } from './console/project-states.ts'
 import { Queries } from './console/queries.ts'
 import { Sampler } from './console/sampler.ts'
 import { Sessions } from './console/sessions.ts'
@@ -267,6 +269,11 @@ export class Control {
 
   capabilities(): Promise<Capabilities> {
     return this.parts.engine.capabilities()
+  }
+
+  /** For the list of projects. */
+  projectStates(): Promise<ProjectState[]> {
+    return projectStates(this.parts, this.consumption)
   }
 
   #suspendTimeoutMs(endpoint: endpointRows.Endpoint): number {

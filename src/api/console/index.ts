@@ -12,6 +12,7 @@ import { serveEvents } from './events.ts'
 import { serveMetrics } from './metrics.ts'
 import { serveConsoleOperations } from './operations.ts'
 import { servePages } from './pages.ts'
+import { serveProjectStates } from './project-states.ts'
 import { serveQuery } from './query.ts'
 import { serveSession } from './session.ts'
 import { serveSessions } from './sessions.ts'
@@ -42,6 +43,7 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   serveEvents(own, control)
   serveComputes(own, control)
   serveConsoleOperations(own, control)
+  serveProjectStates(own, control)
   app.route('/api/console', own)
   if (options.directory !== undefined) servePages(app, options.directory)
 }
