@@ -305,13 +305,24 @@ export async function isExporting(db: Db, path: string): Promise<boolean> {
   return row !== undefined
 }
 
+/** What went wrong; its row in the table of errors, if it has one. */
+export interface OperationError {
+  text: string
+  code: string | null
+}
+
 /** `retryAt`: when the step is tried again; null: not any more. */
-export async function countFailure(db: Db, id: string, error: string, retryAt: Date | null): Promise<void> {
+export async function countFailure(
+  db: Db,
+  id: string,
+  { text, code }: OperationError,
+  retryAt: Date | null,
+): Promise<void> {
   await db
     .updateTable('operations')
     .set(eb => ({
       failures_count: eb('failures_count', '+', 1),
-      ...{ error, retry_at: retryAt, updated_at: new Date() },
+      ...{ error: text, error_code: code, retry_at: retryAt, updated_at: new Date() },
     }))
     .where('id', '=', id)
     .execute()
@@ -323,14 +334,16 @@ export async function end(
   id: string,
   status: Extract<OperationStatus, 'finished' | 'failed' | 'cancelled' | 'skipped'>,
   error?: string,
+  errorCode?: string | null,
 ): Promise<void> {
   const now = new Date()
   const change: Updateable<OperationsTable> = {
     ...{ status, updated_at: now, finished_at: now, retry_at: null },
     // What went wrong on the way is counted; an operation that ended well has no error.
-    ...(status === 'finished' && { error: null }),
+    ...(status === 'finished' && { error: null, error_code: null }),
   }
   if (error !== undefined) change.error = error
+  if (errorCode !== undefined) change.error_code = errorCode
   await db
     .updateTable('operations')
     .set(change)

@@ -301,6 +301,8 @@ export interface OperationsTable {
   /** What its action needs to know besides; JSON by action. Never a secret. */
   details: ColumnType<OperationDetails | null, string | null | undefined, string | null>
   error: string | null
+  /** Its row in contract/errors.ts; null: it is none of those. */
+  error_code: ColumnType<string | null, string | null | undefined, string | null>
   failures_count: Generated<number>
   /** When a step that failed is tried again. */
   retry_at: ColumnType<Date | null, Date | null | undefined, Date | null>

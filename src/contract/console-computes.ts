@@ -4,6 +4,8 @@ import type { ComputeState } from './compute-states.ts'
 import type { OperationCause } from './operation-causes.ts'
 
 export interface ConsoleComputes {
+  /** By the server's clock, which the times below are of. */
+  now: string
   computes: ConsoleCompute[]
 }
 

@@ -42,6 +42,8 @@ export interface ConsoleOperation {
   action: OperationAction
   status: OperationStatus
   error: string | null
+  /** What to do about the error; null: no general advice is known. */
+  remedy: string | null
   failures_count: number
   retry_at: string | null
   cause: OperationCause | null

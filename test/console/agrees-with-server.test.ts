@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rowsOf, scheduleOf } from '../../console/src/branch/schedule.ts'
 import { hasText } from '../../console/src/operations/action-text.ts'
+import { hasStepText } from '../../console/src/operations/step-text.ts'
 import { isAddressEntry, lets } from '../../console/src/settings/address-list.ts'
 import { quotaFields } from '../../console/src/settings/quotas.ts'
 import { projectQuota } from '../../src/contract/shapes/project-settings.ts'
@@ -44,6 +45,14 @@ test('the API takes a schedule of all frequencies', () => {
 test('every operation that is carried out is told in words', () => {
   assert.deepEqual(
     [...definitions.keys()].filter(action => !hasText(action)),
+    [],
+  )
+})
+
+test('so is every step of one', () => {
+  const names = [...definitions.values()].flatMap(({ steps }) => steps.map(({ name }) => name))
+  assert.deepEqual(
+    names.filter(name => !hasStepText(name)),
     [],
   )
 })

@@ -1,10 +1,11 @@
 // The operations of one change, followed until they have ended: the toast tells what becomes of it.
 
+import type { ConsoleOperationDetails } from '../../../src/contract/console-operations.ts'
 import { hasEnded } from '../../../src/contract/operations.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { showToast } from '../ui/toasts.tsx'
 import { ApiError } from './api-error.ts'
-import { call, type Reply } from './call.ts'
+import { call, type Reply, send } from './call.ts'
 import { isTold, live, nextNews } from './live.ts'
 
 export type Operation = Reply<typeof routes.getOperation>['operation']
@@ -32,7 +33,9 @@ export async function followOperations(operations: Operation[], texts: Following
     for (const operation of operations) {
       const ended = await untilEnded(operation)
       if (!goodStatuses.has(ended.status)) {
-        showToast({ kind: 'bad', text: `${texts.working}: ${ended.status}`, detail: ended.error }, toast)
+        const detail = [ended.error, await remedyOf(ended)].filter(Boolean).join(' – ')
+        const text = `${texts.working}: ${ended.status}`
+        showToast({ kind: 'bad', text, detail, operation: ended }, toast)
         return false
       }
     }
@@ -72,6 +75,17 @@ async function askIfThere({ project_id, id }: Operation): Promise<Operation | un
   } catch (error) {
     if (error instanceof ApiError && error.status === 0) return undefined
     throw error
+  }
+}
+
+/** Undefined: there is none, or it cannot be had. */
+async function remedyOf({ project_id, id }: Operation): Promise<string | undefined> {
+  const url = `/api/console/operations/${id}?${new URLSearchParams({ project_id })}`
+  try {
+    const { operation } = (await send('get', url)) as ConsoleOperationDetails
+    return operation.remedy ?? undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { operationDetailsQuery, operationPagesQuery } from '../operations/operation-queries.ts'
 import { isOld, nounsOf } from './live-nouns.ts'
 import {
+  awakeComputesQuery,
   branchesQuery,
   branchQuery,
+  computesQuery,
   databasesQuery,
   endpointsQuery,
-  operationQuery,
   projectQuery,
   projectsQuery,
   recentOperationsQuery,
@@ -26,7 +28,10 @@ test('what pages read is old by the news of its own noun', () => {
     [branchQuery(p, b), ['branches']],
     [endpointsQuery(p), ['endpoints']],
     [recentOperationsQuery(p), ['operations']],
-    [operationQuery(p, 'id'), ['operations']],
+    [operationDetailsQuery(p, 'id'), ['operations']],
+    [operationPagesQuery(p, {}), ['operations']],
+    [computesQuery(p, b), ['endpoints', 'operations', 'activity']],
+    [awakeComputesQuery, ['projects', 'endpoints']],
     [snapshotsQuery(p), ['snapshots']],
     [rolesQuery(p, b), ['roles']],
     [databasesQuery(p, b), ['databases']],

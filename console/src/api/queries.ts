@@ -1,6 +1,7 @@
 // What pages read, by noun. A key begins with the noun's place, so that one event can tell all who look below it.
 
 import { queryOptions } from '@tanstack/react-query'
+import type { ConsoleComputes } from '../../../src/contract/console-computes.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call, type Reply, send } from './call.ts'
 
@@ -179,17 +180,23 @@ export const storageQuery = (projectId: string) =>
       ),
   })
 
-export const operationQuery = (projectId: string, operationId: string) =>
+/** Why computes of a branch are awake or asleep: what the Management API has no fields for. */
+export const computesQuery = (projectId: string, branchId: string) =>
   queryOptions({
-    queryKey: ['project', projectId, 'operations', operationId],
-    queryFn: ({ signal }) =>
-      call<typeof routes.getOperation>(
-        'get',
-        '/projects/{project_id}/operations/{operation_id}',
-        { params: { project_id: projectId, operation_id: operationId } },
-        signal,
-      ),
+    queryKey: ['project', projectId, 'computes', branchId],
+    queryFn: ({ signal }) => {
+      const search = new URLSearchParams({ project_id: projectId, branch_id: branchId, inside: 'true' })
+      const url = `/api/console/computes?${search}`
+      return send('get', url, undefined, signal) as Promise<ConsoleComputes>
+    },
   })
+
+/** Of all projects, those that are not asleep. */
+export const awakeComputesQuery = queryOptions({
+  queryKey: ['projects', 'awake'],
+  queryFn: ({ signal }) =>
+    send('get', '/api/console/computes', undefined, signal) as Promise<ConsoleComputes>,
+})
 
 /** Personal keys. */
 export const apiKeysQuery = queryOptions({

@@ -3,7 +3,7 @@ import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import type { Endpoint } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
-import { refusalOf, sleepsAt, stateOf, suspendAfterSeconds } from '../compute/compute-actions.ts'
+import { refusalOf, suspendAfterSeconds } from '../compute/compute-actions.ts'
 import { ComputeState } from '../compute/compute-state.tsx'
 import { ageText } from '../lib/age.ts'
 import { durationText } from '../lib/duration.ts'
@@ -13,6 +13,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Fact } from '../ui/fact.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { useBranchPlace } from './branch-place.ts'
+import { ComputeReasons } from './compute-reasons.tsx'
 
 const actions = [
   ['start', 'Start', 'Starting', 'is awake'],
@@ -76,8 +77,9 @@ export function ComputeCard({
         </div>
         <ComputeState endpoint={endpoint} nowMs={nowMs} />
       </div>
+      <ComputeReasons endpoint={endpoint} />
       <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
-        <Fact name="Sleep">{sleepText(endpoint, ofInstallation, nowMs)}</Fact>
+        <Fact name="Sleep">{sleepText(endpoint, ofInstallation)}</Fact>
         <Fact name="Size">{min === max ? sizeText(min) : `${sizeText(min)}, at most ${sizeText(max)}`}</Fact>
         <Fact name="Kind">{endpoint.type === 'read_write' ? 'reads and writes' : 'reads only'}</Fact>
         <Fact name="Started">
@@ -119,15 +121,9 @@ export function ComputeCard({
   )
 }
 
-/** When it will sleep, or after how long it would. */
-function sleepText(endpoint: Endpoint, ofInstallation: number, nowMs: number): string {
+/** After how long it would. */
+function sleepText(endpoint: Endpoint, ofInstallation: number): string {
   const seconds = suspendAfterSeconds(endpoint.suspend_timeout_seconds, ofInstallation)
   if (seconds === undefined) return 'never: it stays awake until it is suspended'
-  const rule = `after ${durationText(seconds)} without work`
-  const at = sleepsAt(endpoint, ofInstallation)
-  if (stateOf(endpoint) !== 'running' || at === undefined) return rule
-  // The clock of an open transaction or a long query is not shown here: it stays awake for those.
-  return at.getTime() - nowMs < 5000
-    ? `${rule}: any moment now, unless a query or transaction is open`
-    : `${rule}: ${ageText(at.toISOString(), nowMs)}, if nobody uses it`
+  return `after ${durationText(seconds)} without work`
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { computeActions, computeStates, shownState } from '../../../src/contract/compute-states.ts'
-import { refusalOf, sleepsAt, stateOf, suspendAfterSeconds } from './compute-actions.ts'
+import { refusalOf, stateOf, suspendAfterSeconds } from './compute-actions.ts'
 
 test('a button is never offered where the API would refuse it', () => {
   for (const state of computeStates) {
@@ -29,18 +29,9 @@ test('a sleeping compute can be started, unless it is disabled', () => {
   assert.equal(refusalOf('suspend', { current_state: 'active', disabled: true }), undefined)
 })
 
-test('an awake compute sleeps once its time without work has passed', () => {
-  const awake = {
-    current_state: 'active',
-    last_active: '2026-01-01T00:00:00Z',
-    suspend_timeout_seconds: 60,
-  } as const
-  assert.equal(sleepsAt(awake, 300)?.toISOString(), '2026-01-01T00:01:00.000Z')
-  assert.equal(
-    sleepsAt({ ...awake, suspend_timeout_seconds: 0 }, 600)?.toISOString(),
-    '2026-01-01T00:10:00.000Z',
-  )
-  assert.equal(sleepsAt({ ...awake, suspend_timeout_seconds: -1 }, 300), undefined)
-  assert.equal(sleepsAt({ ...awake, current_state: 'idle' }, 300), undefined)
+test('the time without work is the compute’s own, the installation’s, or the usual one', () => {
+  assert.equal(suspendAfterSeconds(60, 600), 60)
+  assert.equal(suspendAfterSeconds(0, 600), 600)
   assert.equal(suspendAfterSeconds(0, -1), undefined)
+  assert.equal(suspendAfterSeconds(-1, 300), undefined)
 })

@@ -41,14 +41,3 @@ export function suspendAfterSeconds(ofEndpoint: number, ofInstallation: number):
   const seconds = ofEndpoint || ofInstallation || defaults.suspendTimeoutSeconds
   return seconds < 0 ? undefined : seconds
 }
-
-/** When an awake one goes to sleep, if nobody uses it until then; undefined: it does not, or is not awake. */
-export function sleepsAt(
-  endpoint: Pick<Endpoint, 'current_state' | 'pending_state' | 'last_active' | 'suspend_timeout_seconds'>,
-  ofInstallation: number,
-): Date | undefined {
-  const seconds = suspendAfterSeconds(endpoint.suspend_timeout_seconds, ofInstallation)
-  if (stateOf(endpoint) !== 'running' || seconds === undefined || endpoint.last_active === undefined)
-    return undefined
-  return new Date(new Date(endpoint.last_active).getTime() + seconds * 1000)
-}

@@ -19,3 +19,11 @@ export function durationMsText(durationMs: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
 }
+
+/** `2:10`, `1:00:05`: for what counts down. */
+export function countdownText(durationMs: number): string {
+  const seconds = Math.max(0, Math.ceil(durationMs / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}

@@ -22,5 +22,8 @@ export function actionText(action: OperationAction): string {
   return texts[action] ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
+/** Those that people have words for. */
+export const knownActions = Object.keys(texts) as OperationAction[]
+
 /** Whether people have a word for it. */
 export const hasText = (action: OperationAction): boolean => texts[action] !== undefined

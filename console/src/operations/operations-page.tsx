@@ -1,116 +1,62 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import type * as routes from '../../../src/contract/routes/index.ts'
-import { call } from '../api/call.ts'
+import type { ConsoleOperation } from '../../../src/contract/console-operations.ts'
+import { hasEnded } from '../../../src/contract/operations.ts'
+import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
 import { durationMsText } from '../lib/duration.ts'
+import { useNow } from '../lib/use-now.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { SelectField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Cell, Row, Table } from '../ui/table.tsx'
 import { actionText } from './action-text.ts'
+import { shortCauseText } from './cause-text.ts'
 import { OperationDialog } from './operation-dialog.tsx'
+import { operationPagesQuery } from './operation-queries.ts'
 import { OperationStatusText } from './operation-status.tsx'
-import { isShown, type OperationsSearch, type StatusFilter, statusFilters } from './operations-search.ts'
+import { timesOf } from './operation-times.ts'
+import { OperationsFilters } from './operations-filters.tsx'
+import type { OperationsSearch } from './operations-search.ts'
 
 const from = '/shell/projects/$projectId/operations'
-const pageSize = 50
-/** With more pages than this open somebody reads what was, which does not change. */
-const livePages = 3
 
 export const route = createLazyRoute(from)({ component: OperationsPage })
 
 function OperationsPage() {
   const { projectId } = useParams({ from })
-  const { status, operation } = useSearch({ from })
+  const { operation, ...filters } = useSearch({ from })
   const navigate = useNavigate()
   const go = (search: OperationsSearch) =>
     void navigate({ to: '/projects/$projectId/operations', params: { projectId }, search })
-  const kept = { ...(status && { status }) }
   const branches = useQuery(branchesQuery(projectId))
+  const refetchInterval = useFallbackInterval(2000)
   const pages = useInfiniteQuery({
-    queryKey: ['project', projectId, 'operations', 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      call<typeof routes.listOperations>(
-        'get',
-        '/projects/{project_id}/operations',
-        {
-          params: { project_id: projectId },
-          query: { limit: pageSize, ...(pageParam !== undefined && { cursor: pageParam }) },
-        },
-        signal,
-      ),
-    initialPageParam: undefined as string | undefined,
-    // The API gives a cursor as long as there is anything on the page: a short page is the last.
-    getNextPageParam: page => (page.operations.length < pageSize ? undefined : page.pagination?.cursor),
-    refetchInterval: query => ((query.state.data?.pages.length ?? 1) > livePages ? false : 2000),
+    ...operationPagesQuery(projectId, filters),
+    placeholderData: keepPreviousData,
+    refetchInterval,
   })
-  const all = pages.data?.pages.flatMap(page => page.operations)
-  const shown = all?.filter(one => isShown(one.status, status))
-  const branchNames = new Map(branches.data?.branches.map(({ id, name }) => [id, name]))
-  const nowMs = Date.now()
+  const shown = pages.data?.pages.flatMap(page => page.operations)
   return (
     <div className="space-y-4">
-      <div className="flex flex-wrap items-end justify-between gap-3">
-        <div>
-          <h1 className="font-semibold text-2xl">Operations</h1>
-          <p className="text-ink-soft text-sm">
-            What Pilotlight has done for this project: what was asked for, and what it does by itself, as
-            wakes.
-          </p>
-        </div>
-        <div className="w-44">
-          <SelectField
-            label="Status"
-            value={status ?? ''}
-            onChange={event =>
-              go(event.target.value === '' ? {} : { status: event.target.value as StatusFilter })
-            }
-          >
-            <option value="">All</option>
-            {statusFilters.map(([id, text]) => (
-              <option key={id} value={id}>
-                {text}
-              </option>
-            ))}
-          </SelectField>
-        </div>
+      <div>
+        <h1 className="font-semibold text-2xl">Operations</h1>
+        <p className="text-ink-soft text-sm">
+          What Pilotlight has done for this project: what was asked for, and what it does by itself, as wakes.
+        </p>
       </div>
+      <OperationsFilters filters={filters} branches={branches.data?.branches ?? []} onChange={go} />
       {pages.isPending && <Skeleton lines={6} />}
       {pages.isError && <Problem error={pages.error} retry={() => pages.refetch()} />}
-      {shown?.length === 0 && (
-        <Empty title={status === undefined ? 'Nothing has happened yet' : 'None of that kind'}>
-          {pages.hasNextPage
-            ? `There is none among the newest ${all?.length ?? 0}. Earlier ones can be looked at, too.`
-            : 'Each change of a project is an operation: branches that are made, computes that start, settings that are applied.'}
-        </Empty>
-      )}
+      {shown?.length === 0 && <Nothing isFiltered={Object.keys(filters).length > 0} />}
       {shown !== undefined && shown.length > 0 && (
-        <Table label="Operations" columns={['Operation', 'Status', 'Branch', 'Took', 'When']}>
-          {shown.map(one => (
-            <Row key={one.id}>
-              <Cell>
-                <button
-                  type="button"
-                  className="text-left font-medium text-link"
-                  onClick={() => go({ ...kept, operation: one.id })}
-                >
-                  {actionText(one.action)}
-                </button>
-                {one.error !== undefined && <div className="text-bad text-xs">{one.error}</div>}
-              </Cell>
-              <Cell>
-                <OperationStatusText status={one.status} />
-              </Cell>
-              <Cell>{(one.branch_id && (branchNames.get(one.branch_id) ?? one.branch_id)) || '–'}</Cell>
-              <Cell>{durationMsText(one.total_duration_ms)}</Cell>
-              <Cell>{ageText(one.created_at, nowMs)}</Cell>
-            </Row>
-          ))}
-        </Table>
+        <OperationTable
+          operations={shown}
+          branchNames={new Map(branches.data?.branches.map(({ id, name }) => [id, name]))}
+          open={id => go({ ...filters, operation: id })}
+        />
       )}
       {pages.hasNextPage && (
         <Button
@@ -120,7 +66,53 @@ function OperationsPage() {
           Show earlier ones
         </Button>
       )}
-      <OperationDialog projectId={projectId} operationId={operation} onClose={() => go(kept)} />
+      <OperationDialog projectId={projectId} operationId={operation} onClose={() => go(filters)} />
     </div>
+  )
+}
+
+interface OperationTableProps {
+  operations: ConsoleOperation[]
+  branchNames: ReadonlyMap<string, string>
+  open: (id: string) => void
+}
+
+const columns = ['Operation', 'Status', 'By', 'Branch', 'Took', 'When'] as const
+
+function OperationTable({ operations, branchNames, open }: OperationTableProps) {
+  const nowMs = useNow(operations.every(({ status }) => hasEnded(status)) ? 15_000 : 1000)
+  return (
+    <Table label="Operations" columns={columns}>
+      {operations.map(one => {
+        const { workedMs } = timesOf(one, nowMs)
+        return (
+          <Row key={one.id}>
+            <Cell>
+              <button type="button" className="text-left font-medium text-link" onClick={() => open(one.id)}>
+                {actionText(one.action)}
+              </button>
+              {one.error !== null && <div className="line-clamp-2 text-bad text-xs">{one.error}</div>}
+            </Cell>
+            <Cell>
+              <OperationStatusText status={one.status} />
+            </Cell>
+            <Cell>{shortCauseText(one.cause)}</Cell>
+            <Cell>{(one.branch_id && (branchNames.get(one.branch_id) ?? one.branch_id)) || '–'}</Cell>
+            <Cell>{workedMs === null ? '–' : durationMsText(workedMs)}</Cell>
+            <Cell>{ageText(one.created_at, nowMs)}</Cell>
+          </Row>
+        )
+      })}
+    </Table>
+  )
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  return (
+    <Empty title={isFiltered ? 'None of that kind' : 'Nothing has happened yet'}>
+      {isFiltered
+        ? 'No operation that is kept is of this status, kind and branch together. Those of the API are kept for six months, wakes and sleeps for two.'
+        : 'Each change of a project is an operation: branches that are made, computes that start, settings that are applied.'}
+    </Empty>
   )
 }

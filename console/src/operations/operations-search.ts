@@ -1,6 +1,10 @@
-// What the address of the operations' page keeps: the filter, and the operation that is looked at.
+// What the address of the operations' page keeps: the filters, and the operation that is looked at.
 
-import type { OperationStatus } from '../../../src/contract/operations.ts'
+import {
+  type OperationAction,
+  type OperationStatus,
+  operationActions,
+} from '../../../src/contract/operations.ts'
 
 /** As people ask for them; each is one or more of the API's. */
 export const statusFilters = [
@@ -15,21 +19,22 @@ export type StatusFilter = (typeof statusFilters)[number][0]
 
 export interface OperationsSearch {
   status?: StatusFilter
+  action?: OperationAction
+  /** Its id. */
+  branch?: string
   operation?: string
 }
 
 /** Takes what it knows and leaves out the rest, so that an old or mistyped link still opens the page. */
 export function operationsSearch(search: Record<string, unknown>): OperationsSearch {
   const status = statusFilters.find(([id]) => id === search.status)?.[0]
-  return {
-    ...(status && { status }),
-    ...(typeof search.operation === 'string' && search.operation !== '' && { operation: search.operation }),
-  }
+  const action = operationActions.find(one => one === search.action)
+  const text = (name: string) =>
+    typeof search[name] === 'string' && search[name] !== '' && { [name]: search[name] }
+  return { ...(status && { status }), ...(action && { action }), ...text('branch'), ...text('operation') }
 }
 
-/** Whether an operation of that status is shown. */
-export function isShown(status: OperationStatus, filter: StatusFilter | undefined): boolean {
-  if (filter === undefined) return true
-  const [, , statuses] = statusFilters.find(([id]) => id === filter)!
-  return (statuses as readonly OperationStatus[]).includes(status)
+/** Of a filter, the API's words. */
+export function statusesOf(filter: StatusFilter): readonly OperationStatus[] {
+  return statusFilters.find(([id]) => id === filter)![2]
 }

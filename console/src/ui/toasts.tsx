@@ -1,5 +1,6 @@
 // Short news at the page's edge. They are read out, and go by themselves; errors stay until they are closed.
 
+import { Link } from '@tanstack/react-router'
 import { useSyncExternalStore } from 'react'
 
 interface Toast {
@@ -7,6 +8,8 @@ interface Toast {
   kind: 'working' | 'good' | 'bad'
   text: string
   detail?: string | undefined
+  /** The one that it tells of: its page tells more. */
+  operation?: { project_id: string; id: string } | undefined
   /** Takes back what it tells of. */
   undo?: (() => void) | undefined
 }
@@ -62,6 +65,16 @@ export function Toasts() {
           <div className="min-w-0 flex-1">
             <p>{toast.text}</p>
             {toast.detail !== undefined && <p className="mt-0.5 text-ink-soft text-xs">{toast.detail}</p>}
+            {toast.operation && (
+              <Link
+                to="/projects/$projectId/operations"
+                params={{ projectId: toast.operation.project_id }}
+                search={{ operation: toast.operation.id }}
+                className="text-link text-xs underline"
+              >
+                Details
+              </Link>
+            )}
           </div>
           {toast.undo && (
             <button

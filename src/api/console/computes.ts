@@ -24,6 +24,6 @@ export function serveComputes(app: Hono<ApiEnv>, control: Control): void {
     const computes = await control.computeFacts.list({
       ...{ projectId: project_id, branchId: branch_id, inside: inside === 'true' },
     })
-    return c.json({ computes } satisfies ConsoleComputes)
+    return c.json({ now: new Date().toISOString(), computes } satisfies ConsoleComputes)
   })
 }

@@ -8,6 +8,7 @@ import {
   type ConsoleOperations,
   consoleOperationsSchema,
 } from '../../contract/console-operations.ts'
+import { errorTable, isErrorCode } from '../../contract/errors.ts'
 import type { Control, Rows } from '../../control/index.ts'
 import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
@@ -43,11 +44,15 @@ export function serveConsoleOperations(app: Hono<ApiEnv>, control: Control): voi
   })
 }
 
+function remedyOf(code: string | null): string | null {
+  return code !== null && isErrorCode(code) ? errorTable[code].remedy : null
+}
+
 function shown(row: Rows['operation']): ConsoleOperation {
   return {
     ...{ id: row.id, project_id: row.project_id, branch_id: row.branch_id, endpoint_id: row.endpoint_id },
     ...{ action: row.action, status: row.status, error: row.error, failures_count: row.failures_count },
-    ...{ cause: row.cause, steps: row.steps },
+    ...{ cause: row.cause, steps: row.steps, remedy: remedyOf(row.error_code) },
     retry_at: row.retry_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,

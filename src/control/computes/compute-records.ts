@@ -20,7 +20,7 @@ export function causeOf(recording: Recording): OperationCause | undefined {
 
 export interface Record {
   /** Never throws: the work itself was done, or not. */
-  end(status: 'finished' | 'failed', error?: string): Promise<void>
+  end(status: 'finished' | 'failed', error?: string, errorCode?: string): Promise<void>
 }
 
 const nothing: Record = { async end() {} }
@@ -42,9 +42,9 @@ export function record(
   // Heard by end().
   entered.catch(() => {})
   return {
-    async end(status, error) {
+    async end(status, error, errorCode) {
       try {
-        await operations.end(catalog.db, (await entered).id, status, error)
+        await operations.end(catalog.db, (await entered).id, status, error, errorCode)
       } catch (cause) {
         logger.warn({ err: cause }, 'operation not recorded')
       }

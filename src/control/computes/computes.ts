@@ -168,7 +168,7 @@ export class Computes {
       ready({ endpoint, address, started: true })
     } catch (error) {
       await endpoints.moveState(catalog.unsynced, endpoint.id, 'failed')
-      await recorded.end('failed', String((error as Error).message))
+      await recorded.end('failed', String((error as Error).message), wakeError(error).code)
       throw error
     }
     const tookMs = this.#parts.clock.now() - startedAt

@@ -76,7 +76,8 @@ async function runOne(
           progress.failed()
           const delayMs = isTransient(error) ? delayAfter(stepRetries, attempt) : undefined
           const retryAt = delayMs === undefined ? null : new Date(clock.now() + delayMs)
-          await operations.countFailure(catalog.db, operation.id, publicText(error), retryAt)
+          const code = error instanceof PilotlightError ? error.code : null
+          await operations.countFailure(catalog.db, operation.id, { text: publicText(error), code }, retryAt)
           throw error
         }
       })
