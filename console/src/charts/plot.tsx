@@ -143,7 +143,7 @@ const round = (value: number) => Math.round(value * 10) / 10
 /** One that stands alone is a dot. */
 function linePath(points: [number, number][]): string {
   const [first, ...rest] = points.map(([x, y]) => `${round(x)} ${round(y)}`)
-  return rest.length === 0 ? `M${first}h0.01` : `M${first}L${rest.join('L')}`
+  return rest.length === 0 ? `M${first}m-1 0h2` : `M${first}L${rest.join('L')}`
 }
 
 function barPath(from: number, to: number, top: number, floor: number): string {

@@ -9,7 +9,7 @@ import { useWidth } from './use-width.ts'
 
 interface TimeChartProps extends ChartData {
   title: string
-  /** `Compute time in CU hours`: what cannot be told by the values' text. */
+  /** What the values' text does not tell. */
   hint?: string
   kind?: 'lines' | 'bars'
   range: TimeSpan
@@ -54,7 +54,7 @@ export function TimeChart(props: TimeChartProps) {
           {title}
         </h3>
         <span className="text-ink-soft text-xs tabular-nums">
-          {at === undefined ? '' : cursorMs === undefined ? 'latest' : pointText(at, stepMs)}
+          {at !== undefined && `${cursorMs === undefined ? 'last: ' : ''}${pointText(at, stepMs)}`}
         </span>
       </figcaption>
       {hint !== undefined && <p className="text-ink-soft text-xs">{hint}</p>}

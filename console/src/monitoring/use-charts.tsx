@@ -11,6 +11,7 @@ const charts = {
     of: (frame: UseFrame) => frame.computeSeconds / 3600,
     text: countText,
     atLeast: 0.01,
+    hint: 'Awake for an hour with one compute unit is one.',
   },
   storage: {
     title: 'Storage',
@@ -18,6 +19,7 @@ const charts = {
     of: (frame: UseFrame) => frame.storageBytes,
     text: bytesText,
     atLeast: 1e6,
+    hint: 'Measured once an hour where the data was used, else once a day.',
   },
   written: {
     title: 'Written',
@@ -25,13 +27,15 @@ const charts = {
     of: (frame: UseFrame) => frame.writtenBytes,
     text: bytesText,
     atLeast: 1e6,
+    hint: 'By clients, vacuum, checkpoints.',
   },
   sent: {
     title: 'Sent to clients',
-    name: 'before TLS',
+    name: 'bytes',
     of: (frame: UseFrame) => frame.sentBytes,
     text: bytesText,
     atLeast: 1e3,
+    hint: 'By their connections, before it is encrypted.',
   },
 } as const
 
@@ -72,6 +76,7 @@ export function UseCharts({ frames, span, only = all }: UseChartsProps) {
           title={charts[id].title}
           kind="bars"
           series={series[all.indexOf(id)]!}
+          hint={charts[id].hint}
           text={charts[id].text}
           atLeast={charts[id].atLeast}
           {...{ times, range, stepMs, cursorMs, onCursor: setCursorMs }}

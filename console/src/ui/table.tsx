@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useScrolls } from './use-scrolls.ts'
 
 /** Rows of one kind. `null` as a column's title: the row's buttons. On a narrow page it scrolls by itself. */
 export function Table({
@@ -10,8 +11,13 @@ export function Table({
   columns: readonly (string | null)[]
   children: ReactNode
 }) {
+  const [ref, scrolls] = useScrolls<HTMLDivElement>()
   return (
-    <div className="relative overflow-x-auto rounded-lg border border-line bg-raised">
+    <div
+      ref={ref}
+      {...(scrolls && { tabIndex: 0, role: 'region', 'aria-label': `${label}: scrolls` })}
+      className="relative overflow-x-auto rounded-lg border border-line bg-raised"
+    >
       <table aria-label={label} className="w-full text-left text-sm">
         <thead className="text-ink-soft">
           <tr className="border-line border-b">
