@@ -10,6 +10,7 @@ import { guidesSearch } from './guides/guides-search.ts'
 import { monitoringSearch } from './monitoring/monitoring-search.ts'
 import { operationsSearch } from './operations/operations-search.ts'
 import { ProjectsPage } from './projects/projects-page.tsx'
+import { projectsSearch } from './projects/projects-search.ts'
 import { settingsSearch } from './settings/settings-search.ts'
 import { NotFoundPage, ProblemPage } from './shell/other-pages.tsx'
 import { Root } from './shell/root.tsx'
@@ -48,10 +49,7 @@ const shellRoute = createRoute({
 const projectsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  validateSearch: (search: Record<string, unknown>): { search?: string; create?: true } => ({
-    ...(typeof search.search === 'string' && search.search !== '' && { search: search.search }),
-    ...(search.create === true && { create: true }),
-  }),
+  validateSearch: projectsSearch,
   component: ProjectsPage,
 })
 

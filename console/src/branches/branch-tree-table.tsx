@@ -1,24 +1,19 @@
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Branch, Endpoint } from '../api/queries.ts'
-import { ComputeState } from '../compute/compute-state.tsx'
-import { ageText } from '../lib/age.ts'
-import { bytesText } from '../lib/bytes.ts'
-import { timeText } from '../lib/local-time.ts'
 import { Button } from '../ui/button.tsx'
-import { classes } from '../ui/classes.ts'
-import { Label } from '../ui/label.tsx'
-import { Menu } from '../ui/menu.tsx'
-import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
+import { Table } from '../ui/table.tsx'
 import { branchActions } from './branch-actions.ts'
 import type { DataUsage } from './branch-queries.ts'
-import { branchTree, type TreeRow } from './branch-tree.ts'
+import { BranchRow } from './branch-row.tsx'
+import { branchTree } from './branch-tree.ts'
 import type { BranchDialog } from './branches-search.ts'
 
 /** A page of thousands of rows is slow, and nobody reads it: the search finds the others. */
 const rowsAtFirst = 300
-/** Deeper ones stand no further to the right, so that names stay readable on a telephone. */
-const deepestIndent = 6
+/** Fewer are seen at a glance. */
+const rowsToFold = 20
+/** Ages are told anew so often: a row that changes each second is drawn each second. */
+const ageStepMs = 5000
 
 const columns = ['Branch', 'Branched off', 'Compute', 'Size', 'Created', 'Expires', null] as const
 
@@ -33,61 +28,69 @@ interface BranchTreeTableProps {
 
 export function BranchTreeTable({ branches, endpoints, storage, search, open }: BranchTreeTableProps) {
   const [isWhole, setWhole] = useState(false)
-  const rows = branchTree(branches, search)
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const fold = useCallback(
+    (branchId: string, isFolded: boolean) =>
+      setFolded(before => {
+        const now = new Set(before)
+        if (isFolded) now.add(branchId)
+        else now.delete(branchId)
+        return now
+      }),
+    [],
+  )
+  const latest = useRef({ branches, open })
+  useEffect(() => {
+    latest.current = { branches, open }
+  })
+  const entriesOf = useCallback(
+    (branch: Branch) =>
+      branchActions(branch, latest.current.branches).map(({ dialog, ...entry }) => ({
+        ...entry,
+        choose: () => latest.current.open(dialog, branch.id),
+      })),
+    [],
+  )
+  const rows = useMemo(() => branchTree(branches, search, folded), [branches, search, folded])
+  const names = useMemo(() => new Map(branches.map(({ id, name }) => [id, name])), [branches])
+  const computes = useMemo(
+    () =>
+      new Map(
+        endpoints.filter(({ type }) => type === 'read_write').map(endpoint => [endpoint.branch_id, endpoint]),
+      ),
+    [endpoints],
+  )
+  const usages = useMemo(() => new Map(storage?.map(usage => [usage.id, usage])), [storage])
   if (rows.length === 0) return <p className="text-ink-soft">No branch has such a name or id.</p>
   const shown = isWhole ? rows : rows.slice(0, rowsAtFirst)
-  const names = new Map(branches.map(({ id, name }) => [id, name]))
-  const computes = new Map(
-    endpoints.filter(({ type }) => type === 'read_write').map(endpoint => [endpoint.branch_id, endpoint]),
-  )
-  const usages = new Map(storage?.map(usage => [usage.id, usage]))
-  const nowMs = Date.now()
+  const nowMs = Math.ceil(Date.now() / ageStepMs) * ageStepMs
+  const parents = new Set(branches.flatMap(({ parent_id }) => parent_id ?? []))
   return (
     <>
+      {branches.length > rowsToFold && search.trim() === '' && (
+        <div className="flex flex-wrap items-center gap-2 text-ink-soft text-sm">
+          {branches.length} branches
+          <Button look="quiet" onClick={() => setFolded(parents)}>
+            Fold all
+          </Button>
+          <Button look="quiet" onClick={() => setFolded(new Set())}>
+            Unfold all
+          </Button>
+        </div>
+      )}
       <Table label="Branches" columns={columns}>
-        {shown.map(row => {
-          const { branch } = row
-          const endpoint = computes.get(branch.id)
-          return (
-            <Row key={branch.id}>
-              <Cell>
-                <BranchName row={row} parent={branch.parent_id && names.get(branch.parent_id)} />
-              </Cell>
-              <Cell>
-                <BranchPoint branch={branch} parent={branch.parent_id && names.get(branch.parent_id)} />
-              </Cell>
-              <Cell>{endpoint ? <ComputeState endpoint={endpoint} nowMs={nowMs} /> : 'none'}</Cell>
-              <Cell>
-                <BranchSize usage={usages.get(branch.id)} />
-              </Cell>
-              <Cell>
-                <time dateTime={branch.created_at} title={timeText(Date.parse(branch.created_at))}>
-                  {ageText(branch.created_at, nowMs)}
-                </time>
-              </Cell>
-              <Cell>
-                {branch.expires_at === undefined ? (
-                  'never'
-                ) : (
-                  <time dateTime={branch.expires_at} title={timeText(Date.parse(branch.expires_at))}>
-                    {ageText(branch.expires_at, nowMs)}
-                  </time>
-                )}
-              </Cell>
-              <ActionsCell>
-                <Menu
-                  label={`Actions of ${branch.name}`}
-                  entries={() =>
-                    branchActions(branch, branches).map(({ dialog, ...entry }) => ({
-                      ...entry,
-                      choose: () => open(dialog, branch.id),
-                    }))
-                  }
-                />
-              </ActionsCell>
-            </Row>
-          )
-        })}
+        {shown.map(({ children, ...row }) => (
+          <BranchRow
+            key={row.branch.id}
+            {...row}
+            {...{ nowMs, entriesOf, fold }}
+            childCount={children}
+            isFolded={row.folded > 0}
+            parent={row.branch.parent_id === undefined ? undefined : names.get(row.branch.parent_id)}
+            endpoint={computes.get(row.branch.id)}
+            usage={usages.get(row.branch.id)}
+          />
+        ))}
       </Table>
       {rows.length > shown.length && (
         <p className="flex flex-wrap items-center gap-3 text-ink-soft text-sm">
@@ -95,71 +98,5 @@ export function BranchTreeTable({ branches, endpoints, storage, search, open }: 
         </p>
       )}
     </>
-  )
-}
-
-function BranchName({ row, parent }: { row: TreeRow<Branch>; parent: string | undefined }) {
-  const { branch, depth, isMatch } = row
-  return (
-    <div
-      className="flex items-baseline gap-1.5"
-      style={{ paddingInlineStart: `${Math.min(depth, deepestIndent) * 1.1}rem` }}
-    >
-      {depth > 0 && (
-        <span aria-hidden="true" className="text-ink-soft">
-          └
-        </span>
-      )}
-      <div>
-        <Link
-          to="/projects/$projectId/branches/$branchId"
-          params={{ projectId: branch.project_id, branchId: branch.id }}
-          className={classes('break-all', isMatch ? 'font-medium text-link' : 'text-ink-soft')}
-        >
-          {branch.name}
-        </Link>
-        {parent !== undefined && <span className="sr-only">, child of {parent}</span>}{' '}
-        {branch.default && <Label text="default" />} {branch.protected && <Label text="protected" />}{' '}
-        {branch.current_state !== 'ready' && (
-          <Label text={branch.current_state === 'init' ? 'in the making' : branch.current_state} />
-        )}
-        {branch.init_source === 'schema-only' && <Label text="schema only" />}
-        <div className="text-ink-soft text-xs">{branch.id}</div>
-      </div>
-    </div>
-  )
-}
-
-function BranchPoint({ branch, parent }: { branch: Branch; parent: string | undefined }) {
-  if (branch.parent_id === undefined) return <span className="text-ink-soft">a root</span>
-  return (
-    <>
-      <div className="break-all">{parent ?? 'a deleted branch'}</div>
-      <div className="whitespace-nowrap text-ink-soft text-xs">
-        {branch.parent_timestamp !== undefined && (
-          <time dateTime={branch.parent_timestamp}>{timeText(Date.parse(branch.parent_timestamp))}</time>
-        )}
-        {branch.parent_lsn !== undefined && (
-          <div>
-            LSN <code>{branch.parent_lsn}</code>
-          </div>
-        )}
-      </div>
-    </>
-  )
-}
-
-/** `bytes` counts what is shared with others as well. */
-function BranchSize({ usage }: { usage: DataUsage | undefined }) {
-  if (!usage) return '–'
-  const sharedBytes = Math.max(0, usage.bytes - usage.exclusive_bytes)
-  return (
-    <div className="whitespace-nowrap">
-      {bytesText(usage.exclusive_bytes)} <span className="text-ink-soft text-xs">alone</span>
-      <div className="text-ink-soft text-xs">
-        {bytesText(sharedBytes)} shared
-        {usage.history_bytes > 0 && <>, {bytesText(usage.history_bytes)} history</>}
-      </div>
-    </div>
   )
 }

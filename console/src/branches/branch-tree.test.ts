@@ -53,3 +53,16 @@ test('a chain as long as a project may have is shown whole', () => {
   )
   assert.equal(branchTree(chain).at(-1)?.depth, limits.branchesPerProject - 1)
 })
+
+test('what is folded away is counted, and a search unfolds it', () => {
+  const rows = branchTree(family, '', new Set(['br-main', 'br-anew']))
+  assert.deepEqual(shown(rows), ['main', 'anew'])
+  assert.deepEqual(
+    rows.map(({ children, folded }) => [children, folded]),
+    [
+      [2, 3],
+      [0, 0],
+    ],
+  )
+  assert.deepEqual(shown(branchTree(family, 'feat', new Set(['br-main']))), ['main', '  dev', '    feature'])
+})

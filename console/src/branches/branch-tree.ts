@@ -12,13 +12,22 @@ export interface TreeRow<B extends Kin> {
   depth: number
   /** False: it is shown because one below it is what was searched for. */
   isMatch: boolean
+  /** Those directly below it. */
+  children: number
+  /** All below it, where they are folded away. */
+  folded: number
 }
 
 /**
  * The default branch's family comes first, then by name. One whose parent is not among them, such as a deleted one, is a
- * root. With a search those stay whose name or id has it, and who leads to them.
+ * root. With a search those stay whose name or id has it, and who leads to them; nothing is folded away then. `folded` are
+ * the ids of those whose children are not shown.
  */
-export function branchTree<B extends Kin>(branches: B[], search = ''): TreeRow<B>[] {
+export function branchTree<B extends Kin>(
+  branches: B[],
+  search = '',
+  folded: ReadonlySet<string> = new Set(),
+): TreeRow<B>[] {
   const byId = new Map(branches.map(branch => [branch.id, branch]))
   const parentOf = ({ parent_id }: B) => (parent_id === undefined ? undefined : byId.get(parent_id))
   const wanted = search.trim().toLowerCase()
@@ -46,10 +55,25 @@ export function branchTree<B extends Kin>(branches: B[], search = ''): TreeRow<B
   const waiting = [...(children.get(undefined) ?? [])].reverse().map(branch => ({ branch, depth: 0 }))
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { branch, depth } = next
-    rows.push({ branch, depth, isMatch: isMatch.has(branch) })
-    for (const child of [...(children.get(branch) ?? [])].reverse()) {
-      waiting.push({ branch: child, depth: depth + 1 })
-    }
+    const below = children.get(branch) ?? []
+    const isFolded = wanted === '' && below.length > 0 && folded.has(branch.id)
+    rows.push({
+      ...{ branch, depth, isMatch: isMatch.has(branch), children: below.length },
+      folded: isFolded ? countBelow(branch, children) : 0,
+    })
+    if (isFolded) continue
+    for (const child of [...below].reverse()) waiting.push({ branch: child, depth: depth + 1 })
   }
   return rows
+}
+
+function countBelow<B>(branch: B, children: ReadonlyMap<B | undefined, B[]>): number {
+  let count = 0
+  const waiting = [branch]
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const below = children.get(at) ?? []
+    count += below.length
+    waiting.push(...below)
+  }
+  return count
 }

@@ -7,7 +7,9 @@ import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { followOperations } from '../api/follow-operations.ts'
 import { machineQuery } from '../api/queries.ts'
-import { historyChoices, suspendChoices } from '../lib/setting-choices.ts'
+import { ComputeFields } from '../compute/compute-fields.tsx'
+import { computeSettings, sizesProblem } from '../compute/compute-settings.ts'
+import { historyChoices } from '../lib/setting-choices.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ChoiceField, TextField } from '../ui/field.tsx'
@@ -29,7 +31,7 @@ export function ProjectCreateDialog({ isOpen, onClose }: { isOpen: boolean; onCl
 function ProjectCreateForm() {
   const [name, setName] = useState('')
   const [pgVersion, setPgVersion] = useState<number>(defaults.postgresMajor)
-  const [suspendSeconds, setSuspendSeconds] = useState<number>(defaults.suspendTimeoutSeconds)
+  const [compute, setCompute] = useState(computeSettings({}))
   const [historySeconds, setHistorySeconds] = useState<number>(defaults.historyRetentionSeconds)
   const machine = useQuery(machineQuery)
   const queries = useQueryClient()
@@ -42,7 +44,7 @@ function ProjectCreateForm() {
             ...(name !== '' && { name }),
             pg_version: pgVersion,
             history_retention_seconds: historySeconds,
-            default_endpoint_settings: { suspend_timeout_seconds: suspendSeconds },
+            default_endpoint_settings: compute,
           },
         },
       }),
@@ -54,8 +56,10 @@ function ProjectCreateForm() {
       await queries.invalidateQueries({ queryKey: ['projects'] })
     },
   })
+  const disabledBecause = sizesProblem(compute) ?? (creation.isPending ? 'It is being created' : undefined)
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    if (disabledBecause !== undefined) return
     creation.mutate(undefined, {
       // Here, not with the mutation: whoever has closed the dialog meanwhile is not taken along.
       onSuccess: ({ project }) =>
@@ -86,13 +90,7 @@ function ProjectCreateForm() {
         value={pgVersion}
         onChoose={setPgVersion}
       />
-      <ChoiceField
-        label="Goes to sleep after"
-        hint="Without work. The next connection wakes it."
-        choices={suspendChoices}
-        value={suspendSeconds}
-        onChoose={setSuspendSeconds}
-      />
+      <ComputeFields settings={compute} onChange={setCompute} />
       <ChoiceField
         label="History"
         hint="How far back any moment can be opened or restored."
@@ -101,11 +99,7 @@ function ProjectCreateForm() {
         onChoose={setHistorySeconds}
       />
       {creation.isError && <Problem error={creation.error} />}
-      <Button
-        type="submit"
-        look="main"
-        disabledBecause={creation.isPending ? 'It is being created' : undefined}
-      >
+      <Button type="submit" look="main" disabledBecause={disabledBecause}>
         Create project
       </Button>
     </form>

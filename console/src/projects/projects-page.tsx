@@ -1,87 +1,80 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import type * as routes from '../../../src/contract/routes/index.ts'
-import type { Reply } from '../api/call.ts'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
-import { projectsQuery } from '../api/queries.ts'
-import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { Cell, Row, Table } from '../ui/table.tsx'
 import { ProjectCreateDialog } from './project-create-dialog.tsx'
+import { matching, ordered, type ProjectOrder, projectOrders } from './project-order.ts'
+import { ProjectTable } from './project-table.tsx'
+import { projectListQuery, projectStatesQuery } from './projects-queries.ts'
+import { type ProjectsSearch, projectsSearch } from './projects-search.ts'
 
 export function ProjectsPage() {
-  const { search = '', create } = useSearch({ from: '/shell/' })
+  const place = useSearch({ from: '/shell/' })
+  const { search = '', order = 'created', create } = place
   const navigate = useNavigate()
   const refetchInterval = useFallbackInterval(5000)
-  const projects = useQuery({
-    ...projectsQuery(search),
-    placeholderData: keepPreviousData,
-    refetchInterval,
+  const all = useQuery({ ...projectListQuery(''), refetchInterval })
+  // Where there are more than a page holds, the server looks among the others, too.
+  const isSearchedThere = search !== '' && all.data?.isCut === true
+  const found = useQuery({
+    ...projectListQuery(search),
+    ...{ enabled: isSearchedThere, placeholderData: keepPreviousData },
   })
-  const openDialog = (isOpen: boolean) =>
-    navigate({ to: '/', search: { ...(search !== '' && { search }), ...(isOpen && { create: true }) } })
+  const states = useQuery({ ...projectStatesQuery, refetchInterval })
+  const list = isSearchedThere ? (found.data ?? all.data) : all.data
+  const byId = useMemo(
+    () => new Map(states.data?.projects.map(state => [state.project_id, state])),
+    [states.data],
+  )
+  const shown = useMemo(
+    () => list && ordered(matching(list.projects, search), order, byId),
+    [list, search, order, byId],
+  )
+  const go = (some: Partial<ProjectsSearch>, replace = false) =>
+    void navigate({ to: '/', search: projectsSearch({ ...place, create: undefined, ...some }), replace })
+  const openCreate = () => go({ create: true })
+  const error = all.error ?? states.error ?? (isSearchedThere ? found.error : null)
+  const retry = () => {
+    void all.refetch()
+    void states.refetch()
+  }
   return (
     <>
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <h1 className="font-semibold text-2xl">Projects</h1>
         <div className="flex flex-wrap gap-2">
-          <SearchBox
-            label="Search projects"
-            value={search}
-            onChange={text =>
-              navigate({ to: '/', search: text === '' ? {} : { search: text }, replace: true })
-            }
-          />
-          <Button look="main" onClick={() => openDialog(true)}>
+          <SearchBox label="Search projects" value={search} onChange={text => go({ search: text }, true)} />
+          <select
+            aria-label="Sort by"
+            value={order}
+            onChange={event => go({ order: event.target.value as ProjectOrder }, true)}
+            className="rounded-md border border-line bg-raised px-2.5 py-1.5 text-sm"
+          >
+            {projectOrders.map(([id, text]) => (
+              <option key={id} value={id}>
+                {text}
+              </option>
+            ))}
+          </select>
+          <Button look="main" onClick={openCreate}>
             New Project
           </Button>
         </div>
       </div>
-      {projects.isPending && <Skeleton lines={4} />}
-      {projects.isError && <Problem error={projects.error} retry={() => projects.refetch()} />}
-      {projects.data && (
-        <ProjectList
-          projects={projects.data.projects}
-          isSearch={search !== ''}
-          create={() => openDialog(true)}
-        />
+      {all.isPending && <Skeleton lines={4} />}
+      {error && <Problem error={error} retry={retry} />}
+      {shown && shown.length === 0 && <Nothing isSearch={search !== ''} create={openCreate} />}
+      {shown && shown.length > 0 && <ProjectTable projects={shown} states={byId} />}
+      {list?.isCut && search === '' && (
+        <p className="mt-3 text-ink-soft text-sm">There are more: the search finds them.</p>
       )}
-      <ProjectCreateDialog isOpen={create === true} onClose={() => openDialog(false)} />
+      <ProjectCreateDialog isOpen={create === true} onClose={() => go({})} />
     </>
-  )
-}
-
-type Project = Reply<typeof routes.listProjects>['projects'][number]
-
-function ProjectList(props: { projects: Project[]; isSearch: boolean; create: () => void }) {
-  if (props.projects.length === 0) return <Nothing isSearch={props.isSearch} create={props.create} />
-  const nowMs = Date.now()
-  return (
-    <Table label="Projects" columns={['Project', 'Postgres', 'Last active', 'Created']}>
-      {props.projects.map(project => (
-        <Row key={project.id}>
-          <Cell>
-            <Link
-              to="/projects/$projectId"
-              params={{ projectId: project.id }}
-              className="font-medium text-link"
-            >
-              {project.name}
-            </Link>
-            {project.name !== project.id && <div className="text-ink-soft text-xs">{project.id}</div>}
-          </Cell>
-          <Cell>{project.pg_version}</Cell>
-          <Cell>
-            {project.compute_last_active_at ? ageText(project.compute_last_active_at, nowMs) : 'never'}
-          </Cell>
-          <Cell>{ageText(project.created_at, nowMs)}</Cell>
-        </Row>
-      ))}
-    </Table>
   )
 }
 
