@@ -87,7 +87,10 @@ export class Queries {
       const known = isAnswer ? error : new PilotlightError('unavailable', {}, { cause: error })
       output.send({ type: 'error', statement: null, error: loginError(known) })
     }
-    await Promise.all([session?.close(), types.close()])
+    await session?.close()
+    // The names of types may still be asked for.
+    await output.flushed()
+    await types.close()
     output.send({ type: 'end', ms: passedMs(), rolled_back: isRolledBack })
     await output.flushed()
   }

@@ -161,6 +161,7 @@ export class QueryScript {
       late.cancel()
       this.#current = undefined
     }
+    await types.settled()
     if (stopping) {
       await stopping
       // Where it came to its end before, the request to stop is for nobody else.

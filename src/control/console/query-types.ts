@@ -63,7 +63,9 @@ export function knownTypeName({ oid, typmod }: ColumnType): string | undefined {
     return name === undefined ? undefined : `${name}[]`
   }
   const name = names[oid]
-  if (name === undefined || typmod < 0) return name
+  if (name === undefined) return undefined
+  // Without a length these two are not what SQL calls so, which would be of length one.
+  if (typmod < 0) return { 1042: 'bpchar', 1560: '"bit"' }[oid] ?? name
   switch (oid) {
     case 1042:
     case 1043:
@@ -91,6 +93,7 @@ export class TypeNames {
   readonly #open: () => Promise<ClientSession>
   readonly #known = new Map<string, string>()
   #session: Promise<ClientSession> | undefined
+  #asking: Promise<unknown> | undefined
 
   /** `open`: a session on the same database, for these questions alone. */
   constructor(open: () => Promise<ClientSession>) {
@@ -103,8 +106,19 @@ export class TypeNames {
     return found.every(name => name !== undefined) ? found : undefined
   }
 
-  /** Never throws: a type that cannot be asked for is called by its number. */
-  async ask(types: ColumnType[]): Promise<string[]> {
+  /** Nothing is being asked: the next statement may drop what the last has told of. */
+  async settled(): Promise<void> {
+    await this.#asking
+  }
+
+  /** Never rejects: a type that cannot be asked for is called by its number. */
+  ask(types: ColumnType[]): Promise<string[]> {
+    const answer = this.#ask(types)
+    this.#asking = answer
+    return answer
+  }
+
+  async #ask(types: ColumnType[]): Promise<string[]> {
     const unknown = types.filter(type => this.known([type]) === undefined)
     try {
       this.#session ??= this.#open()
