@@ -14,7 +14,12 @@ interface PaletteProps {
 /** Go anywhere and do most things, by typing a part of what it is called. */
 export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
   const [search, setSearch] = useState('')
-  const groups = findEntries(usePaletteEntries(projectId, onHelp), search)
+  const [chosen, setChosen] = useState('')
+  const { entries: all, isComplete } = usePaletteEntries(projectId, onHelp)
+  const groups = findEntries(all, search)
+  const ids = groups.flatMap(({ entries }) => entries.map(({ id }) => id))
+  // Not left to cmdk, which takes its time: Enter right behind the last letter means the first that is shown.
+  const selected = ids.includes(chosen) ? chosen : (ids[0] ?? '')
   const choose = (entry: PaletteEntry) => {
     if (entry.disabledBecause !== undefined) return
     onClose()
@@ -29,10 +34,13 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
           className="fixed top-[8dvh] left-1/2 z-50 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-2xl"
         >
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Command shouldFilter={false} loop label="Go to">
+          <Command shouldFilter={false} loop label="Go to" value={selected} onValueChange={setChosen}>
             <Command.Input
               value={search}
-              onValueChange={setSearch}
+              onValueChange={text => {
+                setSearch(text)
+                setChosen('')
+              }}
               placeholder={
                 projectId === undefined ? 'A project, an action …' : 'A page, a branch, an action, a guide …'
               }
@@ -40,7 +48,9 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
             />
             <Command.List label="Found" className="max-h-[60dvh] overflow-y-auto p-2">
               <Command.Empty className="px-3 py-6 text-center text-ink-soft text-sm">
-                Nothing is called so. A part of the name is enough.
+                {isComplete
+                  ? 'Nothing is called so. A part of the name is enough.'
+                  : 'Reading what there is …'}
               </Command.Empty>
               {groups.map(({ name, entries }) => (
                 <Command.Group
@@ -76,8 +86,9 @@ function Entry({ entry, choose }: { entry: PaletteEntry; choose: (entry: Palette
     >
       <span className="min-w-0 break-words">
         {text}
+        {(disabledBecause ?? hint) !== undefined && ' '}
         {(disabledBecause ?? hint) !== undefined && (
-          <span className="ml-2 text-ink-soft text-xs">{disabledBecause ?? hint}</span>
+          <span className="ml-1 text-ink-soft text-xs">{disabledBecause ?? hint}</span>
         )}
       </span>
       {keys !== undefined && <kbd className="shrink-0 font-sans text-ink-soft text-xs">{keys}</kbd>}

@@ -15,13 +15,16 @@ import { showToast } from '../ui/toasts.tsx'
 import type { PaletteEntry } from './palette-entry.ts'
 
 /** Everything that can be gone to or done from where somebody is. */
-export function usePaletteEntries(projectId: string | undefined, showHelp: () => void): PaletteEntry[] {
+export function usePaletteEntries(
+  projectId: string | undefined,
+  showHelp: () => void,
+): { entries: PaletteEntry[]; isComplete: boolean } {
   const navigate = useNavigate()
   const signOut = useSignOut()
   const projects = useQuery(projectsQuery(''))
   const ofProject = useProjectEntries(projectId)
-  return [
-    ...ofProject,
+  const entries: PaletteEntry[] = [
+    ...ofProject.entries,
     {
       id: 'new-project',
       group: 'Actions',
@@ -59,19 +62,20 @@ export function usePaletteEntries(projectId: string | undefined, showHelp: () =>
     { id: 'help', group: 'Console', text: 'Keyboard shortcuts', words: 'help', keys: '?', choose: showHelp },
     { id: 'sign-out', group: 'Console', text: 'Sign out', words: 'log out leave', choose: signOut },
   ]
+  return { entries, isComplete: !projects.isPending && ofProject.isComplete }
 }
 
-function useProjectEntries(projectId: string | undefined): PaletteEntry[] {
+function useProjectEntries(projectId: string | undefined): { entries: PaletteEntry[]; isComplete: boolean } {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const isInProject = projectId !== undefined
   const branches = useQuery({ ...branchesQuery(projectId ?? ''), enabled: isInProject })
   const endpoints = useQuery({ ...endpointsQuery(projectId ?? ''), enabled: isInProject })
-  if (!isInProject) return []
+  if (!isInProject) return { entries: [], isComplete: true }
   const params = { projectId }
   const computeOf = (branch: Branch) =>
     endpoints.data?.endpoints.find(one => one.branch_id === branch.id && one.type === 'read_write')
-  return [
+  const entries: PaletteEntry[] = [
     ...projectNavEntries.map(({ to, text }) => ({
       id: `page ${to}`,
       group: 'This project',
@@ -128,6 +132,7 @@ function useProjectEntries(projectId: string | undefined): PaletteEntry[] {
       choose: () => navigate({ to: '/projects/$projectId/guides/$guide', params: { projectId, guide: id } }),
     })),
   ]
+  return { entries, isComplete: !branches.isPending && !endpoints.isPending }
 }
 
 const computeDeeds = [

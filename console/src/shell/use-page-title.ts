@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMatches } from '@tanstack/react-router'
+import { useLocation, useMatches } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { branchQuery, projectQuery } from '../api/queries.ts'
 import { guideEntry } from '../guides/guides.ts'
@@ -7,7 +7,8 @@ import { pageName, titleOf } from './page-title.ts'
 
 /** Keeps the tab's title in step; gives the page's name. Titles ask nothing that the page does not ask itself. */
 export function usePageTitle(): string {
-  const { page, params } = useMatches({ select: matches => placeOf(matches) })
+  const { pathname } = useLocation()
+  const { page, params } = useMatches({ select: matches => placeOf(matches.at(-1), pathname) })
   const { projectId = '', branchId = '', guide } = params
   const project = useQuery({ ...projectQuery(projectId), enabled: projectId !== '' })
   const branch = useQuery({ ...branchQuery(projectId, branchId), enabled: branchId !== '' })
@@ -23,16 +24,21 @@ export function usePageTitle(): string {
 
 interface Match {
   fullPath: string
-  status: string
-  globalNotFound?: boolean
+  pathname: string
   params: object
 }
 
-function placeOf(matches: readonly Match[]) {
-  const last = matches.at(-1)
-  const isMissing = matches.some(one => one.globalNotFound || one.status === 'notFound')
-  const params: { projectId?: string; branchId?: string; guide?: string } = isMissing
-    ? {}
-    : { ...last?.params }
-  return { page: isMissing || !last ? 'Not found' : pageName(last.fullPath), params }
+interface Params {
+  projectId?: string
+  branchId?: string
+  guide?: string
+}
+
+/** Where the address goes further than any page, the last that matches is what stands around pages. */
+function placeOf(match: Match | undefined, pathname: string): { page: string; params: Params } {
+  const path = pathname.replace(/(.)\/$/, '$1')
+  const isThere = match !== undefined && match.pathname.replace(/(.)\/$/, '$1') === path
+  return isThere
+    ? { page: pageName(match.fullPath), params: match.params }
+    : { page: 'Not found', params: {} }
 }
