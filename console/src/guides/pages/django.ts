@@ -95,7 +95,7 @@ export const guide: Guide = {
           ['a replication slot that is read, autovacuum', 'no', 'yes'],
         ),
         text(
-          'If it never sleeps, look for whatever asks every few seconds: the page of the branch says whether it is awake, and `pg_stat_activity` shows who is connected (`application_name` helps: set it in `OPTIONS`).',
+          'If it never sleeps, look for whatever asks every few seconds: the page of the branch says why it is awake and what woke it, and `pg_stat_activity` shows who is connected (`application_name` helps: set it in `OPTIONS`).',
         ),
       ],
     },
