@@ -11,7 +11,7 @@ export const monitoredSchema = z.object(monitored)
 
 export const metricsHistorySchema = z.object({
   ...monitored,
-  range: z.enum(['1h', '24h', '7d'] satisfies MonitoringRange[]),
+  range: z.enum(['10m', '1h', '24h', '7d'] satisfies MonitoringRange[]),
 })
 
 /** A pid is soon another's: what tells a session for sure is when it began, as its list says. */

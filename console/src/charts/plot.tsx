@@ -93,7 +93,14 @@ export const Plot = memo(function Plot(props: PlotProps) {
         </g>
       ))}
       {axis.map(ms => (
-        <text key={ms} x={x(ms)} y={floor + 15} textAnchor="middle" fill="var(--ink-soft)" fontSize="11">
+        <text
+          key={ms}
+          x={x(ms)}
+          y={floor + 15}
+          textAnchor={anchorAt(x(ms), area)}
+          fill="var(--ink-soft)"
+          fontSize="11"
+        >
           {tickText(ms, spanMs)}
         </text>
       ))}
@@ -137,6 +144,12 @@ export const Plot = memo(function Plot(props: PlotProps) {
     </>
   )
 })
+
+/** What stands at the edge does not go beyond it. */
+function anchorAt(x: number, { width, left }: PlotArea): 'start' | 'middle' | 'end' {
+  if (x > width - 24) return 'end'
+  return x < left + 12 ? 'start' : 'middle'
+}
 
 const round = (value: number) => Math.round(value * 10) / 10
 

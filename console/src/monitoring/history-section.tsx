@@ -24,7 +24,10 @@ export function HistorySection({ of, range, now, live }: HistorySectionProps) {
   const [cursorMs, setCursorMs] = useState<number | undefined>(undefined)
   const { data } = reply
   // Days are not drawn with looks of five seconds.
-  const points = useMemo(() => joined(data?.points ?? [], range === '1h' ? live : []), [data, live, range])
+  const points = useMemo(
+    () => joined(data?.points ?? [], monitoringRanges[range].ms <= monitoringRanges['1h'].ms ? live : []),
+    [data, live, range],
+  )
   const times = useMemo(() => points.map(({ at }) => Date.parse(at)), [points])
   const charts = useMemo(() => chartsOf(points), [points])
   const asleep = useMemo(

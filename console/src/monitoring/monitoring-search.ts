@@ -3,9 +3,10 @@
 import { type MonitoringRange, monitoringRanges } from '../../../src/contract/monitoring-ranges.ts'
 
 export const rangeNames: readonly (readonly [MonitoringRange, string])[] = [
-  ['1h', 'Last hour'],
-  ['24h', 'Last 24 hours'],
-  ['7d', 'Last 7 days'],
+  ['10m', '10 minutes'],
+  ['1h', '1 hour'],
+  ['24h', '24 hours'],
+  ['7d', '7 days'],
 ]
 
 export interface MonitoringSearch {

@@ -1,10 +1,11 @@
 // How figures are written.
 
 const counts = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, notation: 'compact' })
+const fractions = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 })
 const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
 
-/** `3`, `1.5`, `12.3K`. */
-export const countText = (value: number): string => counts.format(value)
+/** `3`, `1.5`, `12.3K`, `0.4`. */
+export const countText = (value: number): string => (value < 1 ? fractions : counts).format(value)
 
 /** Of 0 to 1: `99.8%`. What is not all is not rounded up to all. */
 export function shareText(value: number): string {

@@ -2,11 +2,13 @@ import { useState } from 'react'
 import type { WakeUp } from '../../../src/contract/console-monitoring.ts'
 import { durationMsText } from '../lib/duration.ts'
 import { timeText } from '../lib/local-time.ts'
+import { askerText } from '../operations/cause-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Cell, Row, Table } from '../ui/table.tsx'
-import { causeText } from './cause-text.ts'
 
 const shownAtFirst = 10
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export function WakeUps({ wakeUps, isComplete }: { wakeUps: readonly WakeUp[]; isComplete: boolean }) {
   const [isAll, setAll] = useState(false)
@@ -23,7 +25,7 @@ export function WakeUps({ wakeUps, isComplete }: { wakeUps: readonly WakeUp[]; i
                 <span className="whitespace-nowrap">{timeText(Date.parse(at))}</span>
               </Cell>
               <Cell>
-                {cause ? causeText(cause) : 'not recorded'}
+                {capitalised(askerText(cause))}
                 {error !== undefined && <span className="block text-bad text-xs">It failed: {error}</span>}
               </Cell>
               <Cell>
