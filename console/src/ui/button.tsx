@@ -2,7 +2,7 @@ import type { ButtonHTMLAttributes } from 'react'
 import { classes } from './classes.ts'
 
 const looks = {
-  main: 'bg-flame text-flame-ink border-transparent hover:opacity-90',
+  main: 'bg-flame text-flame-ink border-transparent hover:brightness-95',
   plain: 'bg-raised text-ink border-line hover:bg-sunken',
   quiet: 'bg-transparent text-ink border-transparent hover:bg-sunken',
   danger: 'bg-raised text-bad border-bad hover:bg-sunken',
