@@ -147,6 +147,7 @@ for (const [name, options] of tlsWays)
         'neon.client_latency',
         'neon.compute_latency',
         'neon.retry_latency',
+        'pilotlight.started',
       ],
     )
     assert.match(status[2]!.value, /^\d+$/)

@@ -446,6 +446,25 @@ describe('SQL of the console’s', () => {
     )
   })
 
+  test('what runs ends with the process that it was asked of', async () => {
+    const asked = await console.post('/query', queryOf(project, ['select pg_sleep(600)']))
+    await eventually(async () => (await sleepers()) === 1, {
+      timeoutMs: 15_000,
+      about: () => 'the query to run',
+    })
+    process.kill(pilotlight.children('control-process')[0]!, 'SIGKILL')
+    await assert.rejects(asked.text())
+    await eventually(async () => (await sleepers()) === 0, {
+      timeoutMs: 15_000,
+      about: () => 'the query to end',
+    })
+    const again = async () => (await console.query(project, ['select 1'])).rows.length === 1
+    await eventually(() => again().catch(() => false), {
+      timeoutMs: 30_000,
+      about: () => 'control to be back',
+    })
+  })
+
   test('a stop of Pilotlight does not wait for what runs', async () => {
     const asked = await console.post('/query', queryOf(project, ['select pg_sleep(600)']))
     await eventually(async () => (await sleepers()) >= 1, {

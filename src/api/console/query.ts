@@ -39,10 +39,16 @@ export function serveQuery(app: Hono<ApiEnv>, control: Control): void {
     try {
       const admitted = await control.queries.admit(query)
       const lines = new LineStream({ clock: control.parts.clock, aliveEveryMs })
-      void admitted.run(lines, lines.left).then(async () => {
-        lines.end()
-        await complete?.(200, {})
-      })
+      void admitted
+        .run(lines, lines.left)
+        .catch(error => {
+          const requestId = c.get('requestId')
+          control.parts.logger.error({ requestId, err: error }, 'the answer of a console query is torn')
+        })
+        .then(async () => {
+          lines.end()
+          await complete?.(200, {})
+        })
       return c.body(lines.body, 200, {
         'Content-Type': 'application/x-ndjson; charset=utf-8',
         // nginx would collect it.

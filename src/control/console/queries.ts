@@ -18,7 +18,7 @@ import { type CheckedQuery, QueryScript } from './query-script.ts'
 import { TypeNames } from './query-types.ts'
 
 export interface AdmittedQuery {
-  /** Never rejects. `signal`: whoever asked has left, and what runs for them is stopped. */
+  /** Rejects only by a fault of ours: what goes wrong is a line. `signal`: whoever asked has left, and what runs for them is stopped. */
   run(sink: LineSink, signal: AbortSignal): Promise<void>
 }
 

@@ -19,6 +19,7 @@ export class QueryOutput {
   #source: Source | undefined
   #waiting = 0
   #tail: Promise<void> = Promise.resolve()
+  #fault: unknown
 
   constructor(sink: LineSink) {
     this.#sink = sink
@@ -42,14 +43,20 @@ export class QueryOutput {
   #wait(work: () => Promise<void>): void {
     this.#waiting++
     this.#source?.pause()
-    this.#tail = this.#tail.then(work).then(() => {
-      this.#waiting--
-      if (this.#waiting === 0) this.#source?.resume()
-    })
+    this.#tail = this.#tail
+      .then(work)
+      .catch(error => {
+        this.#fault ??= error
+      })
+      .then(() => {
+        this.#waiting--
+        if (this.#waiting === 0) this.#source?.resume()
+      })
   }
 
-  /** All that was sent has been written. */
+  /** All that was sent has been written. Throws what a line threw that could not be. */
   async flushed(): Promise<void> {
     await this.#tail
+    if (this.#fault !== undefined) throw this.#fault
   }
 }

@@ -93,7 +93,7 @@ export class TypeNames {
   readonly #open: () => Promise<ClientSession>
   readonly #known = new Map<string, string>()
   #session: Promise<ClientSession> | undefined
-  #asking: Promise<unknown> | undefined
+  #asking: Promise<unknown> = Promise.resolve()
 
   /** `open`: a session on the same database, for these questions alone. */
   constructor(open: () => Promise<ClientSession>) {
@@ -113,7 +113,7 @@ export class TypeNames {
 
   /** Never rejects: a type that cannot be asked for is called by its number. */
   ask(types: ColumnType[]): Promise<string[]> {
-    const answer = this.#ask(types)
+    const answer = this.#asking.then(() => this.#ask(types))
     this.#asking = answer
     return answer
   }
