@@ -32,6 +32,12 @@ test('a row that is too large is left out, wherever the bytes are cut', () => {
   assert.deepEqual(bound([...stream].map(byte => Buffer.from([byte]))), expected)
 })
 
+test('so is a notice, of which nobody is told', () => {
+  assert.deepEqual(bound([frame('N', '0123456789x'), frame('Z', 'I')]), {
+    ...{ passed: frame('Z', 'I').toString('latin1'), events: [] },
+  })
+})
+
 test('an error that is too large ends it', () => {
   const good = frame('C', 'x')
   const stream = Buffer.concat([good, frame('E', '0123456789x'), good])

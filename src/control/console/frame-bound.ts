@@ -4,14 +4,18 @@
 /** A type and a length (manual, Message Formats). */
 const headerBytes = 5
 
-/** DataRow, CopyData, NoticeResponse, NotificationResponse: without them the conversation still makes sense. */
-const mayBeLeftOut = new Set(['D', 'd', 'N', 'A'].map(letter => letter.charCodeAt(0)))
+const codesOf = (letters: string) => new Set([...letters].map(letter => letter.charCodeAt(0)))
+
+/** DataRow, CopyData: whoever reads the result misses them. */
+const rows = codesOf('Dd')
+/** NoticeResponse, NotificationResponse: without them the conversation still makes sense, too. */
+const asides = codesOf('NA')
 
 export interface FrameBoundOptions {
   /** Of one message. */
   maxBytes: number
   pass(bytes: Buffer): void
-  /** A message of data was left out. */
+  /** A row was left out. */
   leftOut(): void
   /** One that cannot be left out: the conversation is over. */
   tooLarge(): void
@@ -66,9 +70,9 @@ export class FrameBound {
   }
 
   #leaveOut(type: number): void {
-    if (mayBeLeftOut.has(type)) {
+    if (rows.has(type)) {
       this.#options.leftOut()
-    } else {
+    } else if (!asides.has(type)) {
       this.#isOver = true
       this.#options.tooLarge()
     }
