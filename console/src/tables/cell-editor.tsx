@@ -112,6 +112,17 @@ function Editor({ edited, old, onKeep, onClose }: CellEditorProps & { old: strin
             Keep
           </Button>
           <Button onClick={onClose}>Cancel</Button>
+          {pending && (
+            <Button
+              look="quiet"
+              onClick={() => {
+                onKeep(old, newValue(old))
+                onClose()
+              }}
+            >
+              As it was
+            </Button>
+          )}
           {kind === 'line' && (
             <Button look="quiet" onClick={() => setLarge(true)}>
               Larger

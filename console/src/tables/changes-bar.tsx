@@ -1,9 +1,12 @@
+import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { counted } from './count-text.ts'
 import type { Changes } from './use-pending-changes.ts'
 
 /** What is not saved yet stays in sight. */
 export function ChangesBar({ changes, onReview }: { changes: Changes; onReview: () => void }) {
+  const [isAsking, setAsking] = useState(false)
   return (
     <section
       aria-label="Changes"
@@ -16,8 +19,17 @@ export function ChangesBar({ changes, onReview }: { changes: Changes; onReview: 
         <Button look="main" onClick={onReview}>
           Review changes
         </Button>
-        <Button onClick={changes.discard}>Discard</Button>
+        <Button onClick={() => setAsking(true)}>Discard</Button>
       </div>
+      <ConfirmDialog
+        title={`Discard ${counted(changes.count, 'change')}?`}
+        action="Discard"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        confirm={async () => changes.discard()}
+      >
+        <p>Nothing of it was saved. The rows stay as they are.</p>
+      </ConfirmDialog>
     </section>
   )
 }

@@ -49,6 +49,9 @@ export const hasEquality = (column: TableColumn): boolean => column.enumLabels !
 export const canSort = (column: TableColumn): boolean =>
   column.canSelect && !isUnordered(column) && !unordered.includes(column.elementType ?? '')
 
+/** Postgres writes `t` and `f`. */
+export const booleanText = (text: string): string => ({ t: 'true', f: 'false' })[text] ?? text
+
 /** A value of it is made by Postgres alone. */
 export const isMadeByPostgres = (column: TableColumn): boolean =>
   column.generated !== '' || column.identity === 'a'

@@ -1,12 +1,16 @@
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, type RefObject, useEffect, useMemo } from 'react'
+import { isNumeric } from '../grid/cell-text.ts'
 import { ResultGrid } from '../grid/result-grid.tsx'
 import { type Cell, rectangleOf, type Selection } from '../grid/selection.ts'
 import { classes } from '../ui/classes.ts'
+import { pageRows } from './browse-sql.ts'
 import { canSort } from './column-kinds.ts'
-import { copiedText, type GridLine, referencedRow, shownValue } from './grid-lines.ts'
+import { countText } from './count-text.ts'
+import { type GridLine, referencedRow, shownText, shownValue } from './grid-lines.ts'
 import type { PendingChanges } from './pending-changes.ts'
 import type { TableColumn, TableDetails } from './table-details.ts'
+import type { TableRow } from './table-row.ts'
 import { type SortWords, sortAfterClick } from './tables-search.ts'
 import { useTablesPlace } from './use-tables-place.ts'
 
@@ -18,6 +22,8 @@ interface DataGridProps {
   /** Ids of rows; undefined: rows are only shown. */
   checked: ReadonlySet<string> | undefined
   onCheck: (ids: readonly string[], isChecked: boolean) => void
+  /** One that was to be deleted stays. */
+  onRestore: (row: TableRow) => void
   sort: readonly SortWords[]
   onSort: (sort: SortWords[]) => void
   page: number
@@ -38,7 +44,7 @@ export function DataGrid(props: DataGridProps) {
   const { projectId, kept, go } = useTablesPlace()
   const gridColumns = useMemo(() => columns.map(({ name, type }) => ({ name, type })), [columns])
   const rows = useMemo(
-    () => lines.map(line => columns.map(column => copiedText(shownValue(line, column, pending)))),
+    () => lines.map(line => columns.map(column => shownText(column, shownValue(line, column, pending)))),
     [lines, columns, pending],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
@@ -56,7 +62,7 @@ export function DataGrid(props: DataGridProps) {
     const referenced = isChanged ? undefined : referencedRow(table, line, column)
     if (!referenced || value.kind !== 'value') return undefined
     return (
-      <span className="flex items-center gap-1">
+      <span className={classes('flex items-center gap-1', isNumeric(column.type) && 'justify-between')}>
         <Link
           to="/projects/$projectId/tables"
           params={{ projectId }}
@@ -119,7 +125,13 @@ export function DataGrid(props: DataGridProps) {
           pending.updates.get(line.row.id)?.cells.has(columns[column]?.name ?? '')
         return isChanged ? 'bg-warn/20 font-semibold' : undefined
       }}
-      rowHeader={row => <RowHeader line={lines[row]} checked={checked} onCheck={onCheck} />}
+      rowHeader={row => {
+        const line = lines[row]
+        // Where nothing can be done with rows, they are numbered.
+        if (!checked && !(line?.kind === 'new' || line?.state === 'changed'))
+          return countText((page - 1) * pageRows + row + 1 - pending.inserts.size)
+        return <RowHeader line={line} {...{ checked, onCheck }} onRestore={props.onRestore} />
+      }}
       rowHeaderWidth={56}
       columnTitle={index => <ColumnTitle column={columns[index]} sort={sort} onSort={props.onSort} />}
       columnSort={index => {
@@ -138,11 +150,11 @@ function Apart({ text }: { text: string }) {
 const isDefaultNull = (column: TableColumn): boolean =>
   column.defaultSql === null && column.identity === '' && column.isNullable
 
-interface RowHeaderProps extends Pick<DataGridProps, 'checked' | 'onCheck'> {
+interface RowHeaderProps extends Pick<DataGridProps, 'checked' | 'onCheck' | 'onRestore'> {
   line: GridLine | undefined
 }
 
-function RowHeader({ line, checked, onCheck }: RowHeaderProps) {
+function RowHeader({ line, checked, onCheck, onRestore }: RowHeaderProps) {
   if (!line) return null
   const [mark, text] = marks[line.kind === 'new' ? 'new' : line.state]
   return (
@@ -156,7 +168,19 @@ function RowHeader({ line, checked, onCheck }: RowHeaderProps) {
         <span aria-hidden="true">{mark}</span>
         <span className="sr-only">{text}</span>
       </span>
-      {line.kind === 'old' && checked && (
+      {line.kind === 'old' && line.state === 'deleted' && (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={`Do not delete row ${line.row.id}`}
+          title="Do not delete this row"
+          onClick={() => onRestore(line.row)}
+          className="text-ink"
+        >
+          ↺
+        </button>
+      )}
+      {line.kind === 'old' && line.state !== 'deleted' && checked && (
         <input
           type="checkbox"
           tabIndex={-1}

@@ -131,7 +131,7 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
         )}
         <Button
           look="quiet"
-          onClick={() => void changes.readAnew()}
+          onClick={changes.reload}
           disabledBecause={reply.isFetching ? 'They are being read' : undefined}
         >
           Reload
@@ -143,11 +143,13 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
           </p>
         )}
       </div>
-      {reply.isError && <SqlProblem error={reply.error} retry={() => reply.refetch()} />}
+      {reply.isError && <SqlProblem error={reply.error} retry={changes.reload} />}
       {!reply.isError && reply.isPending && <Skeleton lines={8} />}
       {!reply.isError && reply.data && (
         <div aria-busy={reply.isPlaceholderData} className={reply.isPlaceholderData ? 'opacity-60' : ''}>
-          {lines.length === 0 ? (
+          {columns.length === 0 ? (
+            <Empty title="Nothing to see">The role {place.role} may read no column of this table.</Empty>
+          ) : lines.length === 0 ? (
             <Empty title={filter.length > 0 ? 'No row is like that' : 'No rows'}>
               {filter.length > 0
                 ? 'Take a filter away to see more.'
@@ -164,6 +166,7 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
                   return next
                 })
               }
+              onRestore={row => changes.change(now => without(now, { kind: 'delete', id: row.id }))}
               onSort={next => show({ sort: next })}
               onOpen={open}
             />

@@ -1,6 +1,7 @@
 // The rows of the grid: new ones first, then those of the page, each as it will be once it is saved.
 
 import type { NewRow } from './change-sql.ts'
+import { booleanText, isBoolean } from './column-kinds.ts'
 import type { PendingChanges } from './pending-changes.ts'
 import type { ForeignKey, TableColumn, TableDetails } from './table-details.ts'
 import type { TableRow } from './table-row.ts'
@@ -39,9 +40,10 @@ export function shownValue(line: GridLine, column: TableColumn, pending: Pending
   return { value, isChanged: false, isCut: line.row.cut.has(column.name) }
 }
 
-/** What is copied: that a value goes on is part of it. */
-export function copiedText({ value, isCut }: ShownValue): string | null {
+/** What is shown and copied: that a value goes on is part of it. */
+export function shownText(column: TableColumn, { value, isCut }: ShownValue): string | null {
   if (value.kind !== 'value') return value.kind === 'null' ? null : 'DEFAULT'
+  if (isBoolean(column)) return booleanText(value.text)
   return isCut ? `${value.text}…` : value.text
 }
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { pageRows } from './browse-sql.ts'
@@ -23,24 +23,33 @@ interface PageBarProps {
 export function PageBar(props: PageBarProps) {
   const { place, table, filters, page, shown, hasMore, isReading, onPage } = props
   const [isCounting, setCounting] = useState(false)
-  const count = useQuery({ ...countQuery(place, table, filters), enabled: isCounting })
+  const queries = useQueryClient()
+  const query = countQuery(place, table, filters)
+  const count = useQuery({ ...query, enabled: isCounting })
   const first = (page - 1) * pageRows + 1
   const all = totalText(props, count.data)
+  const stop = () => {
+    setCounting(false)
+    void queries.cancelQueries({ queryKey: query.queryKey })
+  }
+  const start = () => (count.isError ? void count.refetch() : setCounting(true))
+  const isKnown = all !== undefined && !all.startsWith('about')
+  const counting = !isKnown && (
+    <button type="button" className="text-link underline" onClick={count.isFetching ? stop : start}>
+      {count.isFetching ? 'Counting … stop' : 'Count them'}
+    </button>
+  )
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
       <p aria-live="polite">
-        {shown === 0 ? 'No rows' : `Rows ${countText(first)} to ${countText(first + shown - 1)}`}
-        {all !== undefined && ` of ${all}`}
+        {isReading
+          ? `Reading page ${countText(page)} …`
+          : shown === 0
+            ? 'No rows'
+            : `Rows ${countText(first)} to ${countText(first + shown - 1)}`}
+        {!isReading && all !== undefined && ` of ${all}`}
       </p>
-      {all === undefined || all.startsWith('about') ? (
-        <button
-          type="button"
-          className="text-link underline"
-          onClick={() => (count.isError ? void count.refetch() : setCounting(true))}
-        >
-          {count.isFetching ? 'Counting …' : 'Count them'}
-        </button>
-      ) : null}
+      {counting}
       {count.isError && <span className="text-bad">They could not be counted: {count.error.message}</span>}
       <div className="ml-auto flex gap-2">
         <Button

@@ -6,9 +6,9 @@ import { useTablesPlace } from './use-tables-place.ts'
 
 /** Whose tables these are. */
 export function PlaceBar({ connection }: { connection: Connection }) {
-  const { kept, go } = useTablesPlace()
-  // A moment is of one branch's past.
-  const { at: _, ...now } = kept
+  const { search, kept, go } = useTablesPlace()
+  // Another branch has the same table, mostly; a moment is of one branch's past.
+  const { at: _, page: __, ...now } = search
   const { branches, branch, databases, database, roles, role } = connection
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => [name, name] as const)
   return (
@@ -29,7 +29,7 @@ export function PlaceBar({ connection }: { connection: Connection }) {
         label="Role"
         value={role?.name ?? ''}
         choices={names(roles)}
-        onChoose={name => go({ ...kept, role: name })}
+        onChoose={name => go({ ...search, role: name })}
       />
       {kept.at !== undefined && <Past at={kept.at} />}
     </div>
@@ -37,8 +37,8 @@ export function PlaceBar({ connection }: { connection: Connection }) {
 }
 
 function Past({ at }: { at: string }) {
-  const { kept, go } = useTablesPlace()
-  const { at: _, ...now } = kept
+  const { search, go } = useTablesPlace()
+  const { at: _, ...now } = search
   return (
     <span className="inline-flex items-center gap-2 text-sm">
       as of {isLsn(at) ? `LSN ${at}` : timeText(Date.parse(at))}

@@ -5,7 +5,7 @@ import { bytesText } from '../lib/bytes.ts'
 import { Empty } from '../ui/empty.tsx'
 import { Label } from '../ui/label.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { countText } from './count-text.ts'
+import { counted } from './count-text.ts'
 import { DataTab } from './data-tab.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { changeCount } from './pending-changes.ts'
@@ -61,7 +61,7 @@ function Loaded({ place, branch, table, isStructure }: LoadedProps) {
           {table.kind !== 'r' && <Label text={kindTexts[table.kind]} />}
           {table.hasRowSecurity && <Label text="row security" />}
           <span className="text-ink-soft text-sm">
-            {table.estimatedRows !== undefined && `≈ ${countText(table.estimatedRows)} rows · `}
+            {table.estimatedRows !== undefined && `≈ ${counted(table.estimatedRows, 'row')} · `}
             {table.kind !== 'v' && bytesText(table.bytes)}
           </span>
         </div>

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { useFallbackInterval } from '../api/live.ts'
 import { endpointsQuery } from '../api/queries.ts'
 import { type Connection, useConnection } from '../connect/use-connection.ts'
 import { Button } from '../ui/button.tsx'
@@ -22,7 +23,8 @@ function TablesPage() {
   const { projectId, search } = useTablesPlace()
   const { connection, error } = useConnection(projectId, search)
   return (
-    <div className="space-y-4">
+    // Rows want more width than words: as much as the window has.
+    <div className="2xl:mx-[min(0px,calc((100%-min(100vw-3rem,100rem))/2))] space-y-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="font-semibold text-2xl">Tables</h1>
         {connection && <PlaceBar connection={connection} />}
@@ -43,7 +45,8 @@ function Gate({ connection }: { connection: Connection }) {
   const wanted = JSON.stringify([branch.id, at])
   const isOpened = opened === wanted
   // Whoever wakes it elsewhere opens the tables here.
-  useQuery({ ...endpointsQuery(projectId), refetchInterval: isOpened ? false : 3000 })
+  const refetchInterval = useFallbackInterval(3000)
+  useQuery({ ...endpointsQuery(projectId), refetchInterval: isOpened ? false : refetchInterval })
   const isAwake = at === undefined && endpoint?.current_state === 'active'
   // Once the tables stand here, each further click says that they are wanted, though it may sleep by then.
   useEffect(() => {

@@ -57,28 +57,32 @@ export const pageQuery = (
   table: TableDetails,
   identity: RowIdentity,
   browsing: Browsing,
-) =>
-  queryOptions({
+) => {
+  const sql = pageSql(table, identity, browsing)
+  return queryOptions({
     ...onlyWhenAsked,
-    queryKey: [...rowsKey(place, table), 'page', browsing],
+    // The statement itself: a table that has changed its columns has other rows.
+    queryKey: [...rowsKey(place, table), 'page', sql],
     // Rows of other pages are not kept: they would soon not be what they are.
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      const rows = await readRowsOf(place, pageSql(table, identity, browsing), signal)
-      const read = readRows(table, identity, rows)
+      const read = readRows(table, identity, await readRowsOf(place, sql, signal))
       return { rows: read.slice(0, pageRows), hasMore: read.length > pageRows }
     },
   })
+}
 
-export const countQuery = (place: TablesPlace, table: TableDetails, filters: readonly Filter[]) =>
-  queryOptions({
+export const countQuery = (place: TablesPlace, table: TableDetails, filters: readonly Filter[]) => {
+  const sql = countSql(table, filters)
+  return queryOptions({
     ...onlyWhenAsked,
-    queryKey: [...rowsKey(place, table), 'count', filters],
+    queryKey: [...rowsKey(place, table), 'count', sql],
     queryFn: async ({ signal }) => {
-      const rows = await readRowsOf(place, countSql(table, filters), signal, limits.consoleQueryMs)
+      const rows = await readRowsOf(place, sql, signal, limits.consoleQueryMs)
       return Number(rows[0]?.[0])
     },
   })
+}
 
 /** `at`: the row's place among those that are browsed, where nothing else tells it from others. null: NULL. */
 export const wholeValueQuery = (
@@ -86,18 +90,19 @@ export const wholeValueQuery = (
   table: TableDetails,
   identity: RowIdentity,
   { row, column, at }: { row: TableRow; column: TableColumn; at?: { browsing: Browsing; index: number } },
-) =>
-  queryOptions({
+) => {
+  const sql = at
+    ? valueAtSql(table, identity, at.browsing, at.index, column)
+    : wholeValueSql(table, identity, row, column)
+  return queryOptions({
     ...onlyWhenAsked,
-    queryKey: [...rowsKey(place, table), 'value', row.id, column.name, at],
+    queryKey: [...rowsKey(place, table), 'value', sql],
     staleTime: 0,
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      const sql = at
-        ? valueAtSql(table, identity, at.browsing, at.index, column)
-        : wholeValueSql(table, identity, row, column)
       const value = (await readRowsOf(place, sql, signal))[0]?.[0]
       if (value === undefined) throw new Error('The row is not there any more. Reload the rows.')
       return value
     },
   })
+}

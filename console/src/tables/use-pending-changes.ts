@@ -15,7 +15,7 @@ import {
 import type { RowIdentity } from './row-identity.ts'
 import type { TableDetails } from './table-details.ts'
 import { changeRows, readRowsOf, type TablesPlace } from './tables-client.ts'
-import { rowsKey } from './tables-queries.ts'
+import { rowsKey, tableQuery } from './tables-queries.ts'
 
 export type Changes = ReturnType<typeof usePendingChanges>
 
@@ -32,10 +32,11 @@ export function usePendingChanges(place: TablesPlace, table: TableDetails, ident
         place,
         statements.map(({ sql }) => sql),
       ),
-    onSuccess: () => {
+    onSuccess: async () => {
       showToast({ kind: 'good', text: `${counted(statements.length, 'change')} saved` })
+      // Until the new rows are here, what was changed is what there is.
+      await readAnew()
       setPending(noChanges)
-      void readAnew()
     },
     onError: error => {
       // Nobody knows whether it was carried out: the rows tell.
@@ -78,6 +79,10 @@ export function usePendingChanges(place: TablesPlace, table: TableDetails, ident
     },
     saving,
     renewing,
-    readAnew,
+    /** The table's structure as well: it may be another by now. */
+    reload: () => {
+      void queries.invalidateQueries({ queryKey: tableQuery(place, table).queryKey })
+      void readAnew()
+    },
   }
 }

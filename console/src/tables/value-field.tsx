@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useId } from 'react'
 import { classes } from '../ui/classes.ts'
-import { type EditorKind, writtenLike } from './column-kinds.ts'
+import { booleanText, type EditorKind, writtenLike } from './column-kinds.ts'
 import type { TableColumn } from './table-details.ts'
 import { valueProblem } from './value-problem.ts'
 import type { NewValue } from './value-sql.ts'
@@ -73,7 +73,7 @@ export function ValueField(props: ValueFieldProps) {
       {isChosen ? (
         <select
           {...wired}
-          value={value.kind === 'value' ? `=${canonical(kind, text)}` : value.kind}
+          value={value.kind === 'value' ? `=${kind === 'boolean' ? booleanText(text) : text}` : value.kind}
           onChange={event => onChange(chosenValue(event.target.value))}
           className={control}
         >
@@ -114,11 +114,6 @@ export function ValueField(props: ValueFieldProps) {
       )}
     </div>
   )
-}
-
-function canonical(kind: EditorKind, text: string): string {
-  if (kind !== 'boolean') return text
-  return { t: 'true', f: 'false' }[text] ?? text
 }
 
 function chosenValue(chosen: string): NewValue {
