@@ -150,7 +150,7 @@ export function ResultGrid(props: ResultGridProps) {
         })}
         {...{ onKeyDown, onCopy }}
         className={classes(
-          'group relative overflow-auto rounded-lg border border-line bg-raised font-mono text-[13px] focus-visible:outline-offset-0',
+          'group relative overflow-auto rounded-lg border border-line bg-raised font-mono text-[13px] [font-variant-ligatures:none] focus-visible:outline-offset-0',
           className,
         )}
       >

@@ -23,7 +23,7 @@ export function ValueDialog({ column, value, onClose }: ValueDialogProps) {
           <pre
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within the keyboard's reach
             tabIndex={0}
-            className="max-h-[60dvh] overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 text-sm"
+            className="max-h-[60dvh] overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 text-sm [font-variant-ligatures:none]"
           >
             {/^jsonb?$/.test(column.type) ? laidOutJson(value) : value}
           </pre>

@@ -56,9 +56,7 @@ export function PlaceBar({ place, choose }: PlaceBarProps) {
             <Button onClick={() => openMoment(true)}>Look into the past</Button>
           ) : (
             <>
-              <Button look="danger" onClick={() => openMoment(true)}>
-                As of {momentTitle(at)}
-              </Button>
+              <Button onClick={() => openMoment(true)}>As of {momentTitle(at)}</Button>
               <Button onClick={() => choose({ at: undefined })}>Back to now</Button>
             </>
           )}

@@ -63,7 +63,8 @@ test('columns of the tables in the statement, and of no other statement', async 
   assert.ok(!(await offered('select 1 from orders; select i|')).has('id'))
 })
 
-test('nothing in quotes and comments, nor functions behind a dot', async () => {
+test('nothing in quotes, comments and numbers, nor functions behind a dot', async () => {
   assert.equal((await offered("select 'o|' from orders")).size, 0)
   assert.ok(!(await offered('select orders.n|')).has('now'))
+  assert.ok(!(await offered('select 10|')).has('now'))
 })

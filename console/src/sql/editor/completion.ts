@@ -89,7 +89,8 @@ function elsewhere(options: Completion[] | ((context: CompletionContext) => Comp
   const source = (context: CompletionContext): CompletionResult | null => {
     const word = context.matchBefore(/[\w$\u0080-\uffff]*/)
     if (!word || (word.from === word.to && !context.explicit)) return null
-    if (context.state.sliceDoc(word.from - 1, word.from) === '.') return null
+    // Behind a dot stands a part of something, and what begins with a digit is a number.
+    if (context.state.sliceDoc(word.from - 1, word.from) === '.' || /^\d/.test(word.text)) return null
     return {
       from: word.from,
       options: typeof options === 'function' ? options(context) : options,

@@ -40,7 +40,11 @@ export function PlanView({ json }: { json: string }) {
           brings its statistics up to date.
         </p>
       )}
-      <div className="overflow-x-auto rounded-lg border border-line bg-raised">
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached
+        tabIndex={0}
+        className="overflow-x-auto rounded-lg border border-line bg-raised"
+      >
         <table aria-label="Plan" className="w-full text-left text-sm">
           <thead className="text-ink-soft">
             <tr className="border-line border-b">
@@ -162,7 +166,7 @@ function Details({ node: { details, totalCost, ms } }: { node: PlanNode }) {
       {all.map(([name, value]) => (
         <div key={name} className="flex flex-wrap gap-x-2">
           <dt className="text-ink-soft">{name}</dt>
-          <dd className="break-all font-mono">{value}</dd>
+          <dd className="break-all font-mono [font-variant-ligatures:none]">{value}</dd>
         </div>
       ))}
     </dl>

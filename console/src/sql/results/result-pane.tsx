@@ -54,7 +54,8 @@ export function ResultPane({ run, result, statement, onGoTo }: ResultPaneProps) 
 
 function factsOf({ command, columns, rows, ms }: QueryResult): string {
   return [
-    command ?? (ms === undefined ? undefined : 'nothing'),
+    // The rows are counted behind it.
+    columns ? command?.replace(/( \d+)+$/, '') : command,
     columns && countText(rows.length, 'row'),
     columns && columns.length > 1 && countText(columns.length, 'column'),
     ms !== undefined && durationMsText(ms),
