@@ -10,20 +10,28 @@ export const venv = join(cache, 'python')
 const clientsVenv = join(cache, 'clients-python')
 const clients = join(cache, 'clients')
 
-/** Django and psycopg, for the example's tests and the driver's; and the Python clients of the API, apart from them. */
+/** Django and psycopg, for the example's tests, the driver's and the console's; and the Python clients of the API, apart. */
 export function ensurePython() {
-  ensureVenv(venv, join(root, 'examples', 'django-shop', 'requirements.txt'))
-  ensureVenv(clientsVenv, join(root, 'test', 'clients', 'packages', 'requirements.txt'))
+  ensureVenv(venv, [
+    join(root, 'examples', 'django-shop', 'requirements.txt'),
+    join(root, 'test', 'console', 'requirements.txt'),
+  ])
+  ensureVenv(clientsVenv, [join(root, 'test', 'clients', 'packages', 'requirements.txt')])
 }
 
 function ensureVenv(directory, requirements) {
   const stamp = join(directory, 'requirements.txt')
-  const wanted = readFileSync(requirements, 'utf8')
+  const wanted = requirements.map(file => readFileSync(file, 'utf8')).join('')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   console.log('Installing Python packages for the tests …')
   run('python3', ['-m', 'venv', '--clear', directory])
   const pip = join(directory, 'bin', 'pip')
-  run(pip, ['install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  run(pip, [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    ...requirements.flatMap(file => ['-r', file]),
+  ])
   writeFileSync(stamp, wanted)
 }
 

@@ -1,3 +1,4 @@
+import { classes } from '../ui/classes.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
 interface CodeFigureProps {
@@ -26,9 +27,15 @@ export function CodeFigure({ name, text, copied }: CodeFigureProps) {
           />
         )}
       </figcaption>
-      {/* Focusable, so that the keyboard can scroll it. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-      <pre tabIndex={0} className="overflow-x-auto p-3 font-mono text-xs leading-relaxed">
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in the keyboard's reach
+        tabIndex={0}
+        className={classes(
+          'overflow-x-auto p-3 font-mono text-xs leading-relaxed',
+          // A line alone, such as a connection string, is seen whole.
+          !text.includes('\n') && 'whitespace-pre-wrap break-all',
+        )}
+      >
         {text}
       </pre>
     </figure>

@@ -58,7 +58,9 @@ const marks = {
 } as const
 
 function Step({ step }: { step: ConsoleConnectionTestStep }) {
-  const [mark, color] = marks[step.outcome]
+  // Without names everything goes on by the address: it is worth knowing, and no failure.
+  const isWarning = step.step === 'resolve' && step.outcome === 'failed'
+  const [mark, color] = isWarning ? (['!', 'text-warn'] as const) : marks[step.outcome]
   return (
     <li className="flex gap-2">
       <span aria-hidden="true" className={`w-4 shrink-0 text-center ${color}`}>
@@ -75,7 +77,7 @@ function Step({ step }: { step: ConsoleConnectionTestStep }) {
         {step.detail !== undefined && <p className="break-words text-ink-soft text-xs">{step.detail}</p>}
         {step.error && (
           <p className="break-words text-xs">
-            <span className="text-bad">{step.error.message}</span> {step.error.remedy}
+            <span className={color}>{step.error.message}</span> {step.error.remedy}
           </p>
         )}
       </div>
