@@ -20,20 +20,14 @@ export function RunBar(props: RunBarProps) {
   const { isRunning, disabledBecause, maxRows, setMaxRows, explain } = props
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {isRunning ? (
-        <Button look="danger" onClick={props.cancel}>
-          Cancel
-        </Button>
-      ) : (
-        <Button
-          look="main"
-          disabledBecause={disabledBecause}
-          onClick={props.run}
-          title="The statement at the cursor, or what is selected: Ctrl or ⌘ and Enter"
-        >
-          Run
-        </Button>
-      )}
+      <Button
+        look="main"
+        disabledBecause={disabledBecause}
+        onClick={props.run}
+        title="The statement at the cursor, or what is selected: Ctrl or ⌘ and Enter"
+      >
+        Run
+      </Button>
       <Button disabledBecause={disabledBecause} onClick={props.runAll} title="Ctrl or ⌘, Shift and Enter">
         Run all
       </Button>
@@ -51,6 +45,12 @@ export function RunBar(props: RunBarProps) {
       >
         Explain Analyze
       </Button>
+      {/* Not in the place of Run: whoever clicks twice means to run it. */}
+      {isRunning && (
+        <Button look="danger" onClick={props.cancel}>
+          Cancel
+        </Button>
+      )}
       <span className="grow" />
       <label className="inline-flex items-center gap-2 text-sm">
         <span>Rows at most</span>

@@ -41,8 +41,10 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
     addToHistory(queries, projectId, entryOf(ended))
     // Whoever has written on meanwhile has other text there.
     if (editor.current?.read().text === ended.asked.text) editor.current.mark(errorMarks(ended))
-    // What it made or dropped is completed from now on; the compute is awake.
-    void queries.invalidateQueries({ queryKey: ['sql-names', projectId, place.branch.id] })
+    if (changesNames(ended)) {
+      void queries.invalidateQueries({ queryKey: ['sql-names', projectId, place.branch.id] })
+    }
+    // The compute is awake now.
     void queries.invalidateQueries({ queryKey: ['project', projectId, 'endpoints'] })
   })
   useEscape(isRunning, cancel)
@@ -164,6 +166,10 @@ function useSchemaNames({ projectId, branch, database, role, endpoint }: SqlPlac
   })
   return names.data
 }
+
+/** There may be other tables and columns after it. */
+const changesNames = ({ answer }: Run): boolean =>
+  answer.results.some(({ command }) => /^(CREATE|ALTER|DROP|IMPORT|DO|CALL|COMMIT)\b/.test(command ?? ''))
 
 /** Escape cancels, unless something nearer to the keyboard takes it. */
 function useEscape(isRunning: boolean, cancel: () => void): void {

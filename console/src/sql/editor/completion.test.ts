@@ -66,5 +66,6 @@ test('columns of the tables in the statement, and of no other statement', async 
 test('nothing in quotes, comments and numbers, nor functions behind a dot', async () => {
   assert.equal((await offered("select 'o|' from orders")).size, 0)
   assert.ok(!(await offered('select orders.n|')).has('now'))
+  assert.ok(!(await offered('select orders.s|')).has('select'))
   assert.ok(!(await offered('select 10|')).has('now'))
 })

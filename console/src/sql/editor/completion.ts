@@ -7,14 +7,24 @@ import {
   type CompletionSource,
   ifNotIn,
 } from '@codemirror/autocomplete'
-import { PostgreSQL, schemaCompletionSource } from '@codemirror/lang-sql'
+import { keywordCompletionSource, PostgreSQL, schemaCompletionSource } from '@codemirror/lang-sql'
 import type { SchemaNames } from '../schema-names.ts'
 import { splitStatements, statementAt } from '../split-statements.ts'
 
 const kinds: Record<string, string> = { v: 'view', m: 'materialized view', f: 'foreign table' }
 
-/** Tables, columns behind a table or its alias, columns of the tables in the statement, schemas and functions. */
-export function completionSources(names: SchemaNames): CompletionSource[] {
+const keywords = keywordCompletionSource(PostgreSQL)
+
+/**
+ * Keywords, and once the names are known: tables, columns behind a table or its alias, columns of the tables in the
+ * statement, schemas and functions.
+ */
+export function completionSources(names: SchemaNames | undefined): CompletionSource[] {
+  const ofLanguage: CompletionSource = context => (isPart(context) ? null : keywords(context))
+  return names ? [ofLanguage, ...nameSources(names)] : [ofLanguage]
+}
+
+function nameSources(names: SchemaNames): CompletionSource[] {
   const isVisible = new Set(names.path)
   const namespace: Record<string, Record<string, { self: Completion; children: Completion[] }>> = {}
   for (const { schema, name, kind, columns } of names.tables) {
@@ -84,13 +94,18 @@ function written(name: string): string {
 /** CodeMirror reads a dot in a name as one between names. */
 const escaped = (name: string): string => name.replaceAll('.', '\\.')
 
+/** Behind a dot stands a part of something, and what begins with a digit is a number. */
+function isPart(context: CompletionContext): boolean {
+  const word = context.matchBefore(/[\w$\u0080-\uffff]*/)
+  return word !== null && (context.state.sliceDoc(word.from - 1, word.from) === '.' || /^\d/.test(word.text))
+}
+
 /** Where a word stands by itself: not behind a dot, nor in quotes and comments. */
 function elsewhere(options: Completion[] | ((context: CompletionContext) => Completion[])): CompletionSource {
   const source = (context: CompletionContext): CompletionResult | null => {
     const word = context.matchBefore(/[\w$\u0080-\uffff]*/)
     if (!word || (word.from === word.to && !context.explicit)) return null
-    // Behind a dot stands a part of something, and what begins with a digit is a number.
-    if (context.state.sliceDoc(word.from - 1, word.from) === '.' || /^\d/.test(word.text)) return null
+    if (isPart(context)) return null
     return {
       from: word.from,
       options: typeof options === 'function' ? options(context) : options,

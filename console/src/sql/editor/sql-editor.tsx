@@ -5,11 +5,12 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   completionStatus,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { PostgreSQL, sql } from '@codemirror/lang-sql'
+import { PostgreSQL } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
@@ -91,7 +92,7 @@ export default function SqlEditor({ ref, initialText, names, ...events }: SqlEdi
   return (
     <div
       ref={element}
-      className="h-[38dvh] min-h-40 resize-y overflow-hidden rounded-lg border border-line bg-raised"
+      className="h-[38dvh] min-h-40 resize-y overflow-hidden rounded-lg border border-line bg-raised outline-flame focus-within:outline-2"
     />
   )
 }
@@ -99,7 +100,8 @@ export default function SqlEditor({ ref, initialText, names, ...events }: SqlEdi
 type Events = Pick<SqlEditorProps, 'onChange' | 'onFocus' | 'onRun' | 'onRunAll' | 'onEscape'>
 
 function extensions(events: { current: Events }): Extension {
-  const run = (which: 'onRun' | 'onRunAll') => () => {
+  const run = (which: 'onRun' | 'onRunAll') => (view: EditorView) => {
+    closeCompletion(view)
     events.current[which]()
     return true
   }
@@ -143,10 +145,7 @@ function extensions(events: { current: Events }): Extension {
 
 function completionOf(names: SchemaNames | undefined): Extension {
   const { language } = PostgreSQL
-  return [
-    sql({ dialect: PostgreSQL }),
-    ...(names ? completionSources(names).map(autocomplete => language.data.of({ autocomplete })) : []),
-  ]
+  return [language, ...completionSources(names).map(autocomplete => language.data.of({ autocomplete }))]
 }
 
 function handleOf(view: () => EditorView | undefined): SqlEditorHandle {

@@ -15,7 +15,8 @@ const highlight = HighlightStyle.define([
 
 const look = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--raised)', fontSize: '13.5px', height: '100%' },
-  '&.cm-focused': { outline: '2px solid var(--flame)', outlineOffset: '-1px' },
+  // What is around it shows where the keyboard is.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': {
     fontFamily: 'var(--font-mono)',
     // An operator is shown as it is written.
