@@ -382,6 +382,27 @@ describe('the SQL of tables', () => {
     }
   })
 
+  test('rows of tables that inherit, and of foreign partitions, are not taken for each other', async () => {
+    await client.query(`
+      CREATE TABLE parent (id int PRIMARY KEY, b text);
+      CREATE TABLE heir (c text) INHERITS (parent);
+      INSERT INTO parent VALUES (1, 'same'); INSERT INTO heir VALUES (1, 'same', 'c');
+      CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw;
+      CREATE TABLE mixed (a int, b text) PARTITION BY LIST (a);
+      CREATE TABLE mixed_1 PARTITION OF mixed FOR VALUES IN (1);
+      CREATE FOREIGN TABLE mixed_2 PARTITION OF mixed FOR VALUES IN (2) SERVER far;`)
+    const table = await details('parent')
+    const { identity, rows } = await browse(table)
+    assert.equal(identity.kind, 'version')
+    assert.equal(new Set(rows.map(({ id }) => id)).size, 2)
+    assert.equal(await count(deleteSql(table, identity, rows[0]!)), 1)
+    assert.equal((await browse(table)).rows[0]?.id, rows[1]?.id)
+    const mixed = rowIdentity(await details('mixed'), false)
+    assert.ok(mixed.kind === 'none' && mixed.because.includes('foreign'))
+    assert.equal(rowIdentity(await details('mixed_1'), false).kind, 'version')
+    assert.equal(rowIdentity(await details('mixed_2'), false).kind, 'none')
+  })
+
   test('a role sees what it may read, and is told what it may not do', async () => {
     await client.query(`
       CREATE ROLE reader; GRANT USAGE ON SCHEMA public TO reader;

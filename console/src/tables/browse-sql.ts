@@ -135,16 +135,19 @@ function descending(table: TableDetails, name: string): string {
 
 function stableColumns(table: TableDetails, identity: RowIdentity): string[] {
   if (identity.kind === 'key') return identity.columns
+  if (table.hasHeirs) return []
   const readable = new Set(shownColumns(table).map(({ name }) => name))
   return table.keys.find(({ columns }) => columns.every(name => readable.has(name)))?.columns ?? []
 }
 
 function isOrderedByKey(table: TableDetails, sorted: ReadonlySet<string>): boolean {
-  return table.keys.some(({ columns }) => columns.every(name => sorted.has(name)))
+  return !table.hasHeirs && table.keys.some(({ columns }) => columns.every(name => sorted.has(name)))
 }
 
 const hasPlace = (table: TableDetails): boolean =>
-  table.canSelect && (table.kind === 'r' || table.kind === 'p' || table.kind === 'm')
+  table.canSelect &&
+  !table.hasForeignPartitions &&
+  (table.kind === 'r' || table.kind === 'p' || table.kind === 'm')
 
 function wholeSql(column: TableColumn): string {
   const name = `t.${identifier(column.name)}`

@@ -37,6 +37,9 @@ SELECT pg_catalog.json_build_object(
   'estimatedRows', c.reltuples,
   'bytes', pg_catalog.pg_total_relation_size(c.oid),
   'hasRowSecurity', c.relrowsecurity,
+  'hasHeirs', c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
+  'hasForeignPartitions', c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) p
+    JOIN pg_catalog.pg_class f ON f.oid = p.relid WHERE f.relkind = 'f'),
   'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
   'canSelect', pg_catalog.has_table_privilege(c.oid, 'SELECT'),
   'canDelete', pg_catalog.has_table_privilege(c.oid, 'DELETE'),

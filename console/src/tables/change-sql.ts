@@ -6,6 +6,9 @@ import type { TableDetails } from './table-details.ts'
 import { holdsSql, rowConditionSql, type TableRow, versionSql } from './table-row.ts'
 import { type NewValue, newValueSql } from './value-sql.ts'
 
+/** A longer value is not sent once more to be compared: the row's version tells as well that it is the same. */
+const comparedCharacters = 1000
+
 export type NewRow = ReadonlyMap<string, NewValue>
 
 export interface CellChange {
@@ -41,14 +44,15 @@ export function updateSql(
     ({ column, change }) => `${identifier(column.name)} = ${newValueSql(column, change.next)}`,
   )
   const isKeyPart = new Set(identity.kind === 'key' ? identity.columns : [])
-  const conditions = [
-    rowConditionSql(table, identity, row),
-    ...(identity.kind === 'key'
-      ? changed
-          .filter(({ column }) => !isKeyPart.has(column.name))
-          .map(({ column, change }) => holdsSql(column, change.old))
-      : []),
-  ]
+  const compared = changed.filter(({ column }) => !isKeyPart.has(column.name))
+  const conditions = [rowConditionSql(table, identity, row)]
+  if (identity.kind === 'key') {
+    const isLong = (old: string | null) => old !== null && old.length > comparedCharacters
+    for (const { column, change } of compared) {
+      if (!isLong(change.old)) conditions.push(holdsSql(column, change.old))
+    }
+    if (compared.some(({ change }) => isLong(change.old))) conditions.push(versionSql(table, row))
+  }
   return `UPDATE ${qualifiedName(table)}\nSET ${sets.join(', ')}\nWHERE ${conditions.join(' AND ')}`
 }
 

@@ -23,6 +23,7 @@ const column = (name: string, baseType: string): TableColumn => ({
 })
 const table: TableDetails = {
   ...{ schema: 'public', name: 'wares', kind: 'r', estimatedRows: 2, bytes: 1, hasRowSecurity: false },
+  ...{ hasHeirs: false, hasForeignPartitions: false },
   ...{ comment: null, canSelect: true, canDelete: true, indexes: [], constraints: [], foreignKeys: [] },
   ...{ referencedBy: [], triggers: [], viewDefinition: null, partitionKey: null, partitionOf: null },
   columns: [column('id', 'int4'), column('name', 'text'), column('note', 'text')],
@@ -64,6 +65,14 @@ test('what was there at first stays what is looked for, though the page is read 
     const looked = first === null ? '"name" IS NULL' : `"name" = 'first'`
     assert.match(sqlOf(pending)[0]!, new RegExp(`SET "name" = 'mine too' WHERE "id" = 1 AND ${looked}$`))
   }
+})
+
+test('a long value is not sent once more: the row’s version tells that it is the same', () => {
+  let pending = withCell(noChanges, row('1', 'a'), 'name', 'x'.repeat(5000), newValue('b'))
+  pending = withCell(pending, row('1', 'a'), 'note', 'c', newValue('d'))
+  assert.deepEqual(sqlOf(pending), [
+    `UPDATE "public"."wares" SET "name" = 'b', "note" = 'd' WHERE "id" = 1 AND "note" = 'c' AND xmin = '7'`,
+  ])
 })
 
 test('a key’s old value is looked for once', () => {

@@ -1,9 +1,10 @@
+import { limits } from '../../../src/contract/limits.ts'
 import type { Branch } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/problem.tsx'
-import { counted } from './count-text.ts'
+import { counted, countText } from './count-text.ts'
 import { without } from './pending-changes.ts'
 import { SqlProblem } from './sql-problem.tsx'
 import { SqlError } from './tables-client.ts'
@@ -72,11 +73,13 @@ function Review({ branch, database, role, changes, onClose }: Omit<ReviewDialogP
         <Button
           look="main"
           disabledBecause={
-            saving.isPending
-              ? 'They are being saved'
-              : renewing.isPending
-                ? 'The rows are being read'
-                : undefined
+            statements.length > limits.consoleQueryStatements
+              ? `At most ${countText(limits.consoleQueryStatements)} changes are saved at once`
+              : saving.isPending
+                ? 'They are being saved'
+                : renewing.isPending
+                  ? 'The rows are being read'
+                  : undefined
           }
           onClick={() => saving.mutate(undefined, { onSuccess: onClose })}
         >
@@ -99,13 +102,14 @@ interface SavingProblemProps {
 
 function SavingProblem({ error, statement, changes }: SavingProblemProps) {
   const which = statement === null ? '' : `Statement ${statement + 1} failed. `
-  if (error instanceof SqlError && error.isConflict) {
+  const isInsert = statement !== null && changes.statements[statement]?.of.kind === 'insert'
+  if (error instanceof SqlError && error.isConflict && !isInsert) {
     return (
       <div role="alert" className="space-y-2 rounded-lg border border-bad bg-raised p-4">
         <p className="text-bad">{which}Somebody changed or deleted this row meanwhile. Nothing was saved.</p>
         <p>
           Read the rows as they are now: your changes stay, and what you then save is compared with what
-          stands there now.
+          stands there now. If it is always the same row, a trigger or a rule of the table may keep it.
         </p>
         <Button
           onClick={() => changes.renewing.mutate()}

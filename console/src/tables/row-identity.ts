@@ -15,11 +15,14 @@ export function rowIdentity(table: TableDetails, isPast: boolean): RowIdentity {
   if (table.kind === 'v') return none('A view is read here. Change the tables that it is made of.')
   if (table.kind === 'm') return none('A materialized view is made anew by REFRESH MATERIALIZED VIEW.')
   if (table.kind === 'f') return none('A foreign table is read here: its rows stand in another database.')
+  if (table.hasForeignPartitions) return none('Some of its partitions are foreign tables: it is read here.')
   const canSelect = new Set(table.columns.filter(column => column.canSelect).map(({ name }) => name))
   // The row's version is read with each row, and Postgres shows it to those who may read all of the table.
   if (!table.canSelect) return none('The role may not read all columns of this table.')
   const canChange = table.canDelete || table.columns.some(column => column.canUpdate || column.canInsert)
   if (!canChange) return none('The role may read this table, and nothing more.')
+  // A key holds within one table, not with those that inherit from it.
+  if (table.hasHeirs) return { kind: 'version' }
   const key = table.keys.find(({ columns }) => columns.every(name => canSelect.has(name)))
   return key ? { kind: 'key', columns: key.columns } : { kind: 'version' }
 }

@@ -64,6 +64,10 @@ export interface TableDetails extends TableName {
   /** With its indexes and what is stored apart. */
   bytes: number
   hasRowSecurity: boolean
+  /** Other tables inherit from it, and their rows are among its own; partitions are none. */
+  hasHeirs: boolean
+  /** Rows of foreign tables have no version. */
+  hasForeignPartitions: boolean
   comment: string | null
   /** Of the whole table; a role may have single columns. */
   canSelect: boolean

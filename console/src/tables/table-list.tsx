@@ -22,7 +22,9 @@ export function TableList({ tables, isMore }: TableListProps) {
   const schemas = [...new Set(shown.map(({ schema }) => schema))]
   return (
     <div className="space-y-3">
-      <SearchBox label="Search tables" value={wanted} onChange={setWanted} />
+      <div className="grid pr-1">
+        <SearchBox label="Search tables" value={wanted} onChange={setWanted} />
+      </div>
       {found.length === 0 && <p className="text-ink-soft text-sm">None is called that.</p>}
       <nav aria-label="Tables" className="max-h-[70dvh] space-y-4 overflow-y-auto pr-1">
         {schemas.map(schema => (

@@ -41,7 +41,8 @@ export function rowConditionSql(table: TableDetails, identity: RowIdentity, row:
 /** That nobody has changed the row since: each change gives a row another xmin. */
 export function versionSql(table: TableDetails, row: TableRow): string {
   const xmin = `xmin = ${literal(row.version?.xmin ?? '')}`
-  return table.kind === 'p' ? `tableoid = ${literal(row.version?.tableoid ?? '')} AND ${xmin}` : xmin
+  const isOfSeveral = table.kind === 'p' || table.hasHeirs
+  return isOfSeveral ? `tableoid = ${literal(row.version?.tableoid ?? '')} AND ${xmin}` : xmin
 }
 
 /** That the column still has this value. */

@@ -89,7 +89,7 @@ export function ValueField(props: ValueFieldProps) {
       ) : kind === 'large' ? (
         <textarea
           {...wired}
-          rows={8}
+          rows={lineCount(text)}
           value={text}
           placeholder={placeholder}
           spellCheck={false}
@@ -114,6 +114,12 @@ export function ValueField(props: ValueFieldProps) {
       )}
     </div>
   )
+}
+
+/** As many as the text takes, within reason. */
+function lineCount(text: string): number {
+  const lines = text.split('\n').reduce((count, line) => count + 1 + Math.floor(line.length / 50), 0)
+  return Math.min(12, Math.max(3, lines + 1))
 }
 
 function chosenValue(chosen: string): NewValue {
