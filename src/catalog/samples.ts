@@ -17,7 +17,7 @@ export async function insert(db: Db, samples: Insertable<SamplesTable>[]): Promi
     on conflict do nothing`.execute(db)
 }
 
-/** The mean of those that are in the step; what may hurt by its peak, by its peak. Steps without any are left out. */
+/** The mean of those that are in the step, at the time of its last; of levels the highest. Steps without any are left out. */
 export async function history(
   db: Db,
   endpointId: string,
@@ -25,7 +25,7 @@ export async function history(
 ): Promise<Sample[]> {
   const step = `${range.stepMs} milliseconds`
   const { rows } = await sql<Sample>`
-    select endpoint_id, date_bin(${step}::interval, at, 'epoch'::timestamptz) as at,
+    select endpoint_id, max(at) as at,
            max(active) as active, max(idle) as idle, max(idle_in_transaction) as idle_in_transaction,
            max(connections_max) as connections_max, max(locks_waiting) as locks_waiting,
            max(longest_transaction_ms) as longest_transaction_ms, sum(deadlocks)::integer as deadlocks,
@@ -36,7 +36,8 @@ export async function history(
            max(memory_max_bytes) as memory_max_bytes, max(size_bytes) as size_bytes
       from samples
      where endpoint_id = ${endpointId} and at >= ${range.from} and at <= ${range.to}
-     group by 1, 2 order by 2`.execute(db)
+     group by endpoint_id, date_bin(${step}::interval, at, 'epoch'::timestamptz)
+     order by 2`.execute(db)
   return rows
 }
 

@@ -271,3 +271,38 @@ describe('monitoring', () => {
     assert.deepEqual(browser.complaints, [])
   })
 })
+
+describe('monitoring of a compute that nobody uses', () => {
+  const suspendAfterSeconds = 6
+  let pilotlight: Pilotlight
+  let browser: Console
+
+  before(async () => {
+    pilotlight = await Pilotlight.start({ flags: ['--suspend-after', String(suspendAfterSeconds)] })
+    browser = await Console.open(pilotlight)
+  })
+  after(async () => {
+    await browser?.close()
+    await pilotlight?.stop()
+  })
+
+  test('it falls asleep while the page looks at it, and looking does not wake it', async () => {
+    const { page } = browser
+    const project = await pilotlight.createProject({ name: 'quiet' })
+    await pilotlight.settle(project.id)
+    await browser.signIn(pilotlight, 'quiet')
+    let looks = 0
+    page.on('request', request => {
+      if (new URL(request.url()).pathname === '/api/console/metrics') looks++
+    })
+    await page.goto(`/projects/${project.id}/monitoring`)
+    await page.getByRole('region', { name: 'Now' }).waitFor()
+    await page.getByRole('heading', { name: 'The compute is asleep' }).waitFor()
+    assert.ok(looks >= 2, `${looks} looks`)
+    const seen = looks
+    await eventually(() => looks >= seen + 2, { timeoutMs: 20_000, about: () => 'two more looks' })
+    assert.equal(await page.getByRole('heading', { name: 'The compute is asleep' }).count(), 1)
+    const { data } = await pilotlight.api.listProjectOperations({ projectId: project.id })
+    assert.equal(data.operations.filter(({ action }) => action === 'start_compute').length, 1)
+  })
+})

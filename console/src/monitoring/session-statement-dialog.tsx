@@ -12,6 +12,9 @@ interface SessionStatementDialogProps {
   onClose: () => void
 }
 
+/** The default, in bytes: statements in other alphabets are cut sooner, and not said to be. */
+const keptChars = 1023
+
 /** What it runs, values and all: it is read when somebody asks for it, and forgotten with the dialog. */
 export function SessionStatementDialog({ of, session, onClose }: SessionStatementDialogProps) {
   const reply = useQuery(sessionStatementQuery(of, session))
@@ -35,6 +38,11 @@ export function SessionStatementDialog({ of, session, onClose }: SessionStatemen
           <pre className="max-h-96 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken p-3 text-xs">
             {query}
           </pre>
+          {query.length >= keptChars && (
+            <p className="text-ink-soft text-xs">
+              Postgres keeps the beginning alone (track_activity_query_size): there may be more.
+            </p>
+          )}
           <CopyButton text={() => query} label="Copy statement" />
         </div>
       )}

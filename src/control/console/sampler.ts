@@ -98,6 +98,8 @@ export class Sampler {
     const { engine, settings, clock, logger } = this.#parts
     const ref = { cell: settings.cell, id }
     const before = this.#awake.get(id)
+    // Stopped since the round began.
+    if (before === undefined) return undefined
     try {
       const login = await engine.adminLogin(ref)
       const { figures, sizeBytes } = await withCompute(
@@ -117,7 +119,7 @@ export class Sampler {
       // It may have been stopped meanwhile, and be up again: then this is of another life.
       if (this.#awake.get(id) !== before) return undefined
       this.#awake.set(id, seen)
-      return rowOf(id, figures, before ?? null, seen)
+      return rowOf(id, figures, before, seen)
     } catch (error) {
       logger.debug({ endpoint: id, err: error }, 'compute not sampled')
       return undefined

@@ -5,6 +5,7 @@ import * as endpoints from '../../catalog/endpoints.ts'
 import type { DatabaseSession, EndSession, SessionsAnswer } from '../../contract/console-monitoring.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
+import { SingleFlight } from '../../lib/single-flight.ts'
 import type { Branches } from '../branches/branches.ts'
 import type { Parts } from '../parts.ts'
 import { askAwake } from './awake-compute.ts'
@@ -30,6 +31,8 @@ export interface SessionPlace {
 export class Sessions {
   readonly #parts: Parts
   readonly #branches: Branches
+  /** However many pages are open: one list at a time. */
+  readonly #listed = new SingleFlight<DatabaseSession[] | null>()
 
   constructor(parts: Parts, branches: Branches) {
     this.#parts = parts
@@ -38,22 +41,9 @@ export class Sessions {
 
   /** Without what they run. Throws project_not_found, branch_not_found. */
   async list(projectId: string, branchId: string): Promise<SessionsAnswer> {
-    const rows = await this.#ask(projectId, branchId, async client => {
-      const { rows } = await client.query<DatabaseSession>(
-        `select pid, ${utc('backend_start')} as started_at, usename as role, datname as database,
-                case backend_type when 'client backend' then 'client' when 'walsender' then 'replication'
-                  else 'autovacuum' end as kind,
-                application_name as application, state, ${utc('state_change')} as since,
-                ${utc('xact_start')} as transaction_since,
-                case when wait_event_type = 'Client' then null else wait_event_type || ': ' || wait_event end as wait,
-                case when wait_event_type = 'Lock' then pg_catalog.pg_blocking_pids(pid) else '{}' end as blocked_by
-           from pg_catalog.pg_stat_activity
-          where ${shown}
-          order by (state = 'idle'), coalesce(xact_start, state_change), pid
-          limit ${limits.monitoredSessions + 1}`,
-      )
-      return rows
-    })
+    const rows = await this.#listed.run(`${projectId} ${branchId}`, () =>
+      this.#ask(projectId, branchId, readSessions),
+    )
     if (!rows) return { sessions: null, cut: false }
     const cut = rows.length > limits.monitoredSessions
     return { sessions: rows.slice(0, limits.monitoredSessions), cut }
@@ -99,4 +89,22 @@ export class Sessions {
     const endpoint = await endpoints.findWriter(this.#parts.catalog.db, branchId)
     return endpoint?.state === 'running' ? await askAwake(this.#parts, endpoint.id, work) : null
   }
+}
+
+/** The busy ones first; one more than are told. */
+async function readSessions(client: pg.Client): Promise<DatabaseSession[]> {
+  const { rows } = await client.query<DatabaseSession>(
+    `select pid, ${utc('backend_start')} as started_at, usename as role, datname as database,
+                case backend_type when 'client backend' then 'client' when 'walsender' then 'replication'
+                  else 'autovacuum' end as kind,
+                application_name as application, state, ${utc('state_change')} as since,
+                ${utc('xact_start')} as transaction_since,
+                case when wait_event_type = 'Client' then null else wait_event_type || ': ' || wait_event end as wait,
+                case when wait_event_type = 'Lock' then pg_catalog.pg_blocking_pids(pid) else '{}' end as blocked_by
+           from pg_catalog.pg_stat_activity
+          where ${shown}
+          order by (state = 'idle'), coalesce(xact_start, state_change), pid
+          limit ${limits.monitoredSessions + 1}`,
+  )
+  return rows
 }

@@ -6,6 +6,7 @@ import pg from 'pg'
 import * as endpoints from '../../catalog/endpoints.ts'
 import type { SlowStatement, StatementsAnswer } from '../../contract/console-monitoring.ts'
 import { limits } from '../../contract/limits.ts'
+import { SingleFlight } from '../../lib/single-flight.ts'
 import type { Branches } from '../branches/branches.ts'
 import { isReadOnly } from '../computes/compute-sql.ts'
 import type { Parts } from '../parts.ts'
@@ -17,6 +18,7 @@ const library = 'pg_stat_statements'
 export class Statements {
   readonly #parts: Parts
   readonly #branches: Branches
+  readonly #asked = new SingleFlight<StatementsAnswer | null>()
 
   constructor(parts: Parts, branches: Branches) {
     this.#parts = parts
@@ -28,7 +30,8 @@ export class Statements {
     await this.#branches.get(projectId, branchId)
     const endpoint = await endpoints.findWriter(this.#parts.catalog.db, branchId)
     if (endpoint?.state !== 'running') return without('not_awake')
-    return (await askAwake(this.#parts, endpoint.id, read)) ?? without('not_awake')
+    const answer = await this.#asked.run(endpoint.id, () => askAwake(this.#parts, endpoint.id, read))
+    return answer ?? without('not_awake')
   }
 }
 
