@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
-import { PostgreSQL, sql } from '@codemirror/lang-sql'
+import { sql } from '@codemirror/lang-sql'
 import { EditorState } from '@codemirror/state'
 import type { SchemaNames } from '../schema-names.ts'
 import { completionSources } from './completion.ts'
+import { dialect } from './dialect.ts'
 
 const names: SchemaNames = {
   path: ['pg_catalog', 'public'],
@@ -30,7 +31,7 @@ async function offered(text: string, explicit = false): Promise<Map<string, stri
   const pos = text.indexOf('|')
   const state = EditorState.create({
     doc: text.replace('|', ''),
-    extensions: [sql({ dialect: PostgreSQL })],
+    extensions: [sql({ dialect })],
   })
   const found = new Map<string, string>()
   for (const source of completionSources(names)) {

@@ -7,13 +7,14 @@ import {
   type CompletionSource,
   ifNotIn,
 } from '@codemirror/autocomplete'
-import { keywordCompletionSource, PostgreSQL, schemaCompletionSource } from '@codemirror/lang-sql'
+import { keywordCompletionSource, schemaCompletionSource } from '@codemirror/lang-sql'
 import type { SchemaNames } from '../schema-names.ts'
 import { splitStatements, statementAt } from '../split-statements.ts'
+import { dialect } from './dialect.ts'
 
 const kinds: Record<string, string> = { v: 'view', m: 'materialized view', f: 'foreign table' }
 
-const keywords = keywordCompletionSource(PostgreSQL)
+const keywords = keywordCompletionSource(dialect)
 
 /**
  * Keywords, and once the names are known: tables, columns behind a table or its alias, columns of the tables in the
@@ -38,7 +39,7 @@ function nameSources(names: SchemaNames): CompletionSource[] {
   const functions = names.functions.filter(({ schema }) => isVisible.has(schema))
   return [
     schemaCompletionSource({
-      dialect: PostgreSQL,
+      dialect,
       schema: namespace,
       ...(defaultSchema !== undefined && { defaultSchema }),
     }),

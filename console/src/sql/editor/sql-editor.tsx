@@ -10,7 +10,6 @@ import {
   completionStatus,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { PostgreSQL } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
@@ -26,6 +25,7 @@ import {
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import type { SchemaNames } from '../schema-names.ts'
 import { completionSources } from './completion.ts'
+import { dialect } from './dialect.ts'
 import { statementMark } from './statement-mark.ts'
 import { theme } from './theme.ts'
 
@@ -144,7 +144,7 @@ function extensions(events: { current: Events }): Extension {
 }
 
 function completionOf(names: SchemaNames | undefined): Extension {
-  const { language } = PostgreSQL
+  const { language } = dialect
   return [language, ...completionSources(names).map(autocomplete => language.data.of({ autocomplete }))]
 }
 
