@@ -39,7 +39,7 @@ test('what keeps it awake is named', () => {
   const inside = { ...quiet, open_transactions: 1, busy_since: before(600), replication_senders: 2 }
   assert.equal(
     sleepSentence({ ...awake, inside, suspends_at: before(-25) }, nowMs),
-    'Kept awake by one open transaction, since 10 minutes ago and 2 replication connections; looked at again in 0:25.',
+    'Kept awake by one open transaction (begun 10 minutes ago) and 2 replication connections; looked at again in 0:25.',
   )
 })
 

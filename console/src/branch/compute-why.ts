@@ -11,7 +11,7 @@ const counted = (count: number, one: string, many: string) =>
 /** What holds it awake however quiet it is; most of all what is forgotten easily. */
 export function keepersOf(inside: ComputeInside | null, held: boolean, nowMs: number): string[] {
   const list: string[] = []
-  const since = inside?.busy_since ? `, since ${ageText(inside.busy_since, nowMs)}` : ''
+  const since = inside?.busy_since ? ` (begun ${ageText(inside.busy_since, nowMs)})` : ''
   if (held) list.push('work of Pilotlight’s own')
   if (!inside) return list
   if (inside.running_statements > 0) {

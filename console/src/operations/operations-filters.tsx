@@ -22,7 +22,7 @@ export function OperationsFilters({ filters, branches, onChange }: OperationsFil
   const { status, action, branch } = filters
   const isBranchGone = branch !== undefined && !branches.some(({ id }) => id === branch)
   return (
-    <div className="grid w-full gap-3 sm:grid-cols-3">
+    <div className="grid w-full grid-cols-2 gap-3 sm:grid-cols-3">
       <SelectField
         label="Status"
         value={status ?? ''}

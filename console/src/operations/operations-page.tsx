@@ -96,7 +96,9 @@ function OperationTable({ operations, branchNames, open }: OperationTableProps) 
             <Cell>
               <OperationStatusText status={one.status} />
             </Cell>
-            <Cell>{shortCauseText(one.cause)}</Cell>
+            <Cell>
+              <span className="whitespace-nowrap">{shortCauseText(one.cause)}</span>
+            </Cell>
             <Cell>{(one.branch_id && (branchNames.get(one.branch_id) ?? one.branch_id)) || '–'}</Cell>
             <Cell>{workedMs === null ? '–' : durationMsText(workedMs)}</Cell>
             <Cell>{ageText(one.created_at, nowMs)}</Cell>

@@ -15,11 +15,15 @@ const projectOf = {
   databases: '(select branches.project_id from branches where branches.id = one.branch_id)',
 }
 
-/** Set again and again while a compute is awake: no news to anybody. */
-const unremarkable = `array['last_active_at', 'counted_until']`
+/**
+ * Computes that are awake have columns that are set again and again (`last_active_at`, `counted_until`), and are no news to
+ * anybody. Compared one by one: a wake comes through here.
+ */
+const remarkableColumns = ['state', 'updated_at', 'deleted_at', 'disabled', 'settings', 'branch_id', 'name']
 
 const remarkable: Record<string, string> = {
-  endpoints: `when (to_jsonb(old) - ${unremarkable} is distinct from to_jsonb(new) - ${unremarkable})`,
+  endpoints: `when ((${remarkableColumns.map(name => `old.${name}`).join()}) is distinct from
+    (${remarkableColumns.map(name => `new.${name}`).join()}))`,
 }
 
 export async function up(db: Kysely<unknown>): Promise<void> {

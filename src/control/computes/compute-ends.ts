@@ -55,8 +55,8 @@ export class ComputeEnds {
     const recorded = record(parts, { by: 'crash' }, endpoint, 'suspend_compute')
     await endpoints.moveState(parts.catalog.unsynced, endpoint.id, 'suspended')
     listener().stopped(endpoint.id)
-    // Whoever found it dead wants it up again, and does not wait for the books.
-    void recorded.end('finished')
+    // Before it is started again: that is recorded, too, and comes behind it.
+    await recorded.end('finished')
   }
 
   close(): void {
