@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { query } from '../fixtures/clients.ts'
+import { psql, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 import { Console } from './browser.ts'
@@ -41,9 +41,11 @@ describe('branches', () => {
       .getByRole('row')
       .filter({ has: browser.page.getByRole('button', { name: `Actions of ${name}`, exact: true }) })
 
+  const menu = (name: string) => row(name).getByRole('button', { name: `Actions of ${name}`, exact: true })
+
   /** Opens the menu of a branch and takes an entry of it. */
   const act = async (name: string, entry: string) => {
-    await row(name).getByRole('button').click()
+    await menu(name).click()
     await browser.page.getByRole('menuitem', { name: new RegExp(`^${entry}`) }).click()
   }
 
@@ -108,6 +110,122 @@ describe('branches', () => {
     await row('then').getByRole('cell', { name: 'none' }).waitFor()
   })
 
+  test('one of an LSN has what was written before it', async () => {
+    const { page } = browser
+    await query(pilotlight, project, `insert into orders values (10, 'before')`)
+    const [{ lsn }] = (await query(pilotlight, project, 'select pg_current_wal_flush_lsn() as lsn')) as [
+      { lsn: string },
+    ]
+    await query(pilotlight, project, `insert into orders values (11, 'after')`)
+    await page.goto(`${place}?dialog=create`)
+    const dialog = page.getByRole('dialog', { name: 'New branch' })
+    await dialog.getByLabel('Name').fill('of-lsn')
+    await dialog.getByLabel('From').selectOption('lsn')
+    await dialog.getByLabel('LSN', { exact: true }).fill('nowhere')
+    await dialog.getByText('An LSN is written like').waitFor()
+    await dialog.getByLabel('LSN', { exact: true }).fill(lsn)
+    await dialog.getByRole('button', { name: 'Create branch' }).click()
+    await page.getByText('of-lsn is ready').waitFor()
+    await row('of-lsn').getByText(`LSN ${lsn}`).waitFor()
+    assert.deepEqual(await idsOn('of-lsn', 'where id >= 10'), [10])
+    await query(pilotlight, project, 'delete from orders where id >= 10')
+  })
+
+  test('one of a snapshot has what was kept', async () => {
+    const { page } = browser
+    await query(pilotlight, project, `insert into orders values (20, 'kept')`)
+    await pilotlight.api.createSnapshot({
+      ...{ projectId: project.id, branchId: project.branchId, name: 'nightly' },
+    })
+    await pilotlight.settle(project.id)
+    await query(pilotlight, project, 'delete from orders where id = 20')
+    await page.goto(`${place}?dialog=create`)
+    const dialog = page.getByRole('dialog', { name: 'New branch' })
+    await dialog.getByLabel('Name').fill('of-snapshot')
+    await dialog.getByLabel('From').selectOption('snapshot')
+    await dialog.getByLabel('Snapshot', { exact: true }).waitFor()
+    await look('branch-create-snapshot')
+    await dialog.getByRole('button', { name: 'Create branch' }).click()
+    await page.getByText('of-snapshot is ready').waitFor()
+    assert.deepEqual(await idsOn('of-snapshot', 'where id = 20'), [20])
+  })
+
+  test('a change is seen at once, and taken back where the server says no', async () => {
+    const { page } = browser
+    await page.goto(place)
+    await page.route('**/api/v2/projects/*/branches/*', async route => {
+      if (route.request().method() !== 'PATCH') return await route.fallback()
+      // It is seen while nobody has answered yet.
+      await row('hopeful').waitFor()
+      const body = { code: 'branch_exists', message: 'branch already exists', request_id: 'r-1' }
+      await route.fulfill({ status: 409, json: body })
+    })
+    await act('of-lsn', 'Rename')
+    await page.getByRole('dialog').getByLabel('Name').fill('hopeful')
+    await page.getByRole('button', { name: 'Rename', exact: true }).click()
+    await page.getByRole('region', { name: 'News' }).getByText('(request r-1)').waitFor()
+    await row('of-lsn').waitFor()
+    assert.equal(await row('hopeful').count(), 0)
+    await page.unroute('**/api/v2/projects/*/branches/*')
+  })
+
+  test('children are folded away', async () => {
+    const { page } = browser
+    await page.goto(place)
+    const fold = page.getByRole('button', { name: 'Branches of main', exact: true })
+    await fold.click()
+    await row('main').getByText('3 below').waitFor()
+    assert.equal(await row('of-lsn').count(), 0)
+    await look('branches-folded')
+    await fold.click()
+    await row('of-lsn').waitFor()
+  })
+
+  test('hundreds of branches are drawn, searched and folded', async () => {
+    const { page } = browser
+    const list = (url: URL) => url.pathname.endsWith('/branches') && url.pathname.startsWith('/api/')
+    await page.route(list, async route => {
+      const answer = await route.fetch()
+      const reply = (await answer.json()) as { branches: { id: string; name: string }[] }
+      const model = reply.branches.find(({ name }) => name === 'of-lsn')
+      const many = Array.from({ length: 400 }, (_, n) => ({ ...model, id: `br-many-${n}`, name: `pr-${n}` }))
+      await route.fulfill({ response: answer, json: { ...reply, branches: [...reply.branches, ...many] } })
+    })
+    await page.goto(place)
+    await page.getByText(/300 of 40\d are shown/).waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await row('pr-399').waitFor()
+    await page.getByLabel('Search branches').fill('pr-123')
+    await row('pr-122').waitFor({ state: 'detached' })
+    await row('pr-123').waitFor()
+    await page.getByLabel('Search branches').fill('')
+    await page.getByRole('button', { name: 'Fold all' }).click()
+    await row('pr-123').waitFor({ state: 'detached' })
+    await browser.picture('branches-many-folded')
+    await page.getByRole('button', { name: 'Unfold all' }).click()
+    await row('pr-123').waitFor()
+    await page.unroute(list)
+  })
+
+  test('where no history is kept, the form says so and where to change it', async () => {
+    const { page } = browser
+    const { data } = await pilotlight.api.createProject({
+      project: { name: 'present', history_retention_seconds: 0 },
+    })
+    await pilotlight.settle(data.project.id)
+    await page.goto(`/projects/${data.project.id}/branches?dialog=restore`)
+    const dialog = page.getByRole('dialog', { name: 'Restore main' })
+    await dialog.getByText('This project keeps no history').waitFor()
+    assert.match(
+      (await dialog.getByRole('button', { name: 'Restore', exact: true }).getAttribute('title')) ?? '',
+      /no past/,
+    )
+    await look('branch-restore-no-history')
+    await dialog.getByRole('link', { name: 'Its settings' }).click()
+    await page.getByRole('heading', { name: 'History', exact: true }).waitFor()
+    await pilotlight.api.deleteProject(data.project.id)
+  })
+
   test('the search stands in the address, and keeps who leads to what it found', async () => {
     const { page } = browser
     await page.goto(place)
@@ -137,7 +255,7 @@ describe('branches', () => {
     await page.getByRole('button', { name: 'Protect', exact: true }).click()
     await row('staging').getByText('protected').waitFor()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await row('staging').getByRole('button').click()
+    await menu('staging').click()
     await page
       .getByRole('menuitem', { name: /^Delete/ })
       .getByText('unprotect it first')
@@ -179,6 +297,20 @@ describe('branches', () => {
     await page.goto(place)
     await act('main', 'Restore')
     const dialog = page.getByRole('dialog', { name: 'Restore main' })
+    await dialog.getByRole('button', { name: 'The beginning' }).click()
+    assert.equal(
+      await dialog.getByRole('button', { name: 'The beginning' }).getAttribute('aria-pressed'),
+      'true',
+    )
+    // By the keyboard: a minute back is before the beginning, a second on is not.
+    const slider = dialog.getByLabel('Time within the history')
+    await slider.focus()
+    const beginning = await slider.inputValue()
+    await page.keyboard.press('Shift+ArrowLeft')
+    assert.equal(await slider.inputValue(), beginning)
+    await page.keyboard.press('ArrowRight')
+    assert.equal(Number(await slider.inputValue()) - Number(beginning), 1000)
+    await dialog.getByText(/It is \d{4}-\d\d-\d\d [\d:]+ UTC/).waitFor()
     await dialog.getByLabel('Time', { exact: true }).fill(await localTime(wantedMs))
     await dialog.getByLabel('Keep the old state as').fill('')
     await dialog.getByText('The old state has to be kept under a name').waitFor()
@@ -232,7 +364,7 @@ describe('branches', () => {
   test('what others depend on stays; the rest is deleted, and recovered where that is said', async () => {
     const { page } = browser
     await page.goto(place)
-    await row('broken').getByRole('button').click()
+    await menu('broken').click()
     await page
       .getByRole('menuitem', { name: /^Delete/ })
       .getByText('Branches depend on it')
@@ -277,6 +409,19 @@ describe('branches', () => {
     assert.deepEqual(browser.complaints, [])
   })
 
+  /** What pg finds on a branch, by its own compute. */
+  async function idsOn(name: string, where: string): Promise<number[]> {
+    const { branches } = (await pilotlight.api.listProjectBranches({ projectId: project.id })).data
+    const { data } = await pilotlight.api.getConnectionUri({
+      projectId: project.id,
+      branch_id: branches.find(one => one.name === name)!.id,
+      ...{ role_name: project.role, database_name: project.database },
+    })
+    const answer = await psql(data.uri, `select id from orders ${where} order by id`)
+    assert.equal(answer.code, 0, answer.stderr)
+    return answer.stdout.split('\n').map(Number)
+  }
+
   /** As the browser's own field has it. */
   const localTime = (ms: number): Promise<string> =>
     browser.page.evaluate<string>(
@@ -287,7 +432,7 @@ describe('branches', () => {
     const { page } = browser
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(place)
-    await row('staging').getByRole('button').focus()
+    await menu('staging').focus()
     await page.keyboard.press('Enter')
     await page.getByRole('menu').waitFor()
     // One step at a time: the focus follows the key a moment later.
