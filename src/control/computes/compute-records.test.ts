@@ -25,12 +25,11 @@ async function made() {
     (await operations.listOfProject(catalog.db, project.id, { limit: 100 }))
       .toReversed()
       .map(({ action, cause }) => [action, cause])
-  const ended = () =>
-    until('all is written down', async () =>
-      (await operations.listOfProject(catalog.db, project.id, { limit: 100 })).every(
-        ({ status }) => status === 'finished',
-      ),
-    )
+  const ended = (count: number) =>
+    until('all is written down', async () => {
+      const list = await operations.listOfProject(catalog.db, project.id, { limit: 100 })
+      return list.length === count && list.every(({ status }) => status === 'finished')
+    })
   return { ...control, project, branch, endpoint, causes, ended }
 }
 
@@ -40,7 +39,7 @@ test('a wake and a sleep are recorded with their causes', async () => {
   const idle: OperationCause = { by: 'idle', quiet_seconds: 300 }
   await computes.start(endpoint.id, connection)
   await computes.suspendIfIdle(endpoint.id, new Date(parts.clock.now() + 1e12), idle)
-  await ended()
+  await ended(2)
   assert.deepEqual(await causes(), [
     ['start_compute', connection],
     ['suspend_compute', idle],
@@ -52,10 +51,10 @@ test('a wake and a sleep are recorded with their causes', async () => {
 test('one that ended by itself is recorded as that, whoever finds it', async () => {
   const { computes, endpoint, engine, causes, ended } = await made()
   await computes.start(endpoint.id, 'record')
-  await ended()
+  await ended(1)
   engine.put(endpoint.id, 'compute', 'stopped')
   await computes.start(endpoint.id, 'record')
-  await ended()
+  await ended(3)
   assert.deepEqual(await causes(), [
     ['start_compute', { by: 'pilotlight' }],
     ['suspend_compute', { by: 'crash' }],
