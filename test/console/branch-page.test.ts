@@ -11,6 +11,7 @@ describe('the page of a branch', () => {
   let browser: Console
   let project: ProjectDetails
   let place: string
+  let mainId: string
 
   before(async () => {
     pilotlight = await Pilotlight.start()
@@ -63,6 +64,7 @@ describe('the page of a branch', () => {
     await look('branch-compute-edit')
     await button('Save').click()
     await page.getByText('1 CU: 4 GB, at most 2 CU: 8 GB').waitFor()
+    await edit.waitFor({ state: 'detached' })
     await page.getByText('never: it stays awake').waitFor()
 
     await button('Disable').click()
@@ -89,6 +91,35 @@ describe('the page of a branch', () => {
     await dialog('Add compute').waitFor({ state: 'detached' })
     await page.getByRole('region', { name: 'Compute writer' }).waitFor()
     assert.match((await reason('Add compute'))!, /already/)
+  })
+
+  test('a compute has settings of its own, which its sessions see', async () => {
+    await button('Edit').click()
+    const edit = dialog(/^Edit ep-/)
+    await edit.getByText('Settings of Postgres', { exact: true }).click()
+    await edit.getByRole('button', { name: 'Add setting' }).click()
+    await edit.getByLabel('Setting', { exact: true }).fill('statement_timeout')
+    await edit.getByLabel('Value').fill('1 fortnight')
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await edit.getByText(/invalid value for parameter "statement_timeout"/).waitFor()
+    await edit.getByLabel('Value').fill('17min')
+    await edit.getByText('Preloaded libraries', { exact: true }).click()
+    await edit.getByLabel('Its own, in place of the project’s').check()
+    await edit.getByLabel('pg_stat_statements').check()
+    await look('branch-compute-settings')
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await edit.waitFor({ state: 'detached' })
+    await pilotlight.settle(project.id)
+    const { endpoints } = (await pilotlight.api.listProjectEndpoints(project.id)).data
+    assert.deepEqual(endpoints[0]!.settings, {
+      pg_settings: { statement_timeout: '17min' },
+      preload_libraries: { enabled_libraries: ['pg_stat_statements'] },
+    })
+    const { data } = await pilotlight.api.getConnectionUri({
+      ...{ projectId: project.id, branch_id: project.branchId },
+      ...{ role_name: project.role, database_name: project.database },
+    })
+    assert.equal((await psql(data.uri, 'show statement_timeout')).stdout, '17min')
   })
 
   test('roles and databases are made, and what they are given is what Postgres takes', async () => {
@@ -183,12 +214,51 @@ describe('the page of a branch', () => {
     await page.getByRole('heading', { name: 'No snapshot' }).waitFor()
   })
 
+  test('a snapshot of a moment is renamed, and takes the place of its branch', async () => {
+    const { page } = browser
+    await page.goto(`${place}?tab=snapshots`)
+    await button('Create snapshot').click()
+    const create = dialog('Snapshot of main')
+    await create.getByLabel('Name').fill('early')
+    await create.getByLabel('Of the branch').selectOption('time')
+    await create.getByRole('button', { name: 'The beginning' }).click()
+    await look('branch-snapshot-moment')
+    await create.getByRole('button', { name: 'Create snapshot' }).click()
+    await page.getByText('The snapshot is made').waitFor()
+
+    await button('Edit early').click()
+    await dialog('Edit early').getByLabel('Name').fill('first')
+    await dialog('Edit early').getByLabel('Expires', { exact: true }).selectOption('In 7 days')
+    await look('branch-snapshot-edit')
+    await button('Save').click()
+    await page.getByRole('table', { name: 'Snapshots' }).getByText('in 7 days').waitFor()
+    await page.getByText('first is changed').waitFor()
+    const { snapshots } = (await pilotlight.api.listSnapshots(project.id)).data
+    assert.deepEqual(
+      snapshots.map(({ name }) => name),
+      ['first'],
+    )
+
+    await button('Restore first').click()
+    await dialog('Restore first').getByLabel('To', { exact: true }).selectOption('place')
+    await dialog('Restore first').getByText('main (old)').waitFor()
+    await look('branch-snapshot-in-place')
+    await button('Restore in place of main').click()
+    await page.getByText('first is restored').waitFor()
+    const { branches } = (await pilotlight.api.listProjectBranches({ projectId: project.id })).data
+    assert.ok(branches.some(({ name }) => name === 'main (old)'))
+    place = `/projects/${project.id}/branches/${branches.find(({ name }) => name === 'main')!.id}`
+    await page.goto(`${place}?tab=snapshots`)
+    await page.getByRole('heading', { name: 'main', exact: true }).waitFor()
+    mainId = branches.find(({ name }) => name === 'main')!.id
+  })
+
   test('children lead to their own pages, on a narrow screen as well', async () => {
     const { page } = browser
     await page.goto(`${place}?tab=children`)
     await page.getByRole('heading', { name: 'No children' }).waitFor()
     await look('branch-no-children')
-    await pilotlight.api.createProjectBranch(project.id, { branch: { name: 'dev' } })
+    await pilotlight.api.createProjectBranch(project.id, { branch: { name: 'dev', parent_id: mainId } })
     await page.setViewportSize({ width: 360, height: 740 })
     await page.getByRole('link', { name: 'dev', exact: true }).waitFor()
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')

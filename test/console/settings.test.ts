@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { query } from '../fixtures/clients.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 import { Console } from './browser.ts'
 
@@ -60,6 +61,82 @@ describe('settings and operations', () => {
     assert.equal(now.name, 'market')
     assert.equal(now.default_endpoint_settings?.autoscaling_limit_max_cu, 0.5)
     assert.equal(now.default_endpoint_settings?.suspend_timeout_seconds, 3600)
+  })
+
+  test('settings of Postgres are checked by Postgres, and what it refuses stands at its field', async () => {
+    const { page } = browser
+    await open('Postgres')
+    const form = page.getByRole('form', { name: 'Settings of Postgres' })
+    await form.getByRole('button', { name: 'Add setting' }).click()
+    const row = form.getByRole('group').last()
+    await row.getByLabel('Setting').fill('fsync')
+    await row.getByText('a crash could lose what was acknowledged').waitFor()
+    assert.match(
+      (await form.getByRole('button', { name: 'Save' }).getAttribute('title'))!,
+      /cannot be chosen/,
+    )
+    await row.getByLabel('Setting').fill('work_mem')
+    await row.getByText('For each sort and hash').waitFor()
+    assert.match(
+      (await row.getByRole('link', { name: 'Manual' }).getAttribute('href'))!,
+      /runtime-config-resource\.html#GUC-WORK-MEM$/,
+    )
+    await row.getByLabel('Value').fill('1kB')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await row.getByText(/outside the valid range for parameter "work_mem"/).waitFor()
+    assert.equal(await row.getByLabel('Value').getAttribute('aria-invalid'), 'true')
+    await look('settings-postgres-refused')
+    await row.getByLabel('Value').fill('16MB')
+    await form.getByRole('button', { name: 'Add setting' }).click()
+    await form.getByRole('group').last().getByLabel('Setting').fill('jit')
+    await form.getByRole('group').last().getByLabel('Value').selectOption('off')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await saved()
+    assert.deepEqual((await settings()).default_endpoint_settings?.pg_settings, {
+      work_mem: '16MB',
+      jit: 'off',
+    })
+    await form.getByRole('button', { name: 'Remove jit' }).click()
+    await form.getByRole('button', { name: 'Save' }).click()
+    const news = page.getByRole('region', { name: 'News' })
+    await news.getByText('The settings are saved').waitFor()
+    assert.deepEqual((await settings()).default_endpoint_settings?.pg_settings, { work_mem: '16MB' })
+    await news.getByRole('button', { name: 'Undo' }).click()
+    await news.getByText('The settings are as before').waitFor()
+    await form.getByRole('button', { name: 'Remove jit' }).waitFor()
+    assert.match(
+      (await form.getByRole('button', { name: 'Save' }).getAttribute('title'))!,
+      /Nothing has been/,
+    )
+    assert.deepEqual((await settings()).default_endpoint_settings?.pg_settings, {
+      work_mem: '16MB',
+      jit: 'off',
+    })
+    await news.getByRole('button', { name: 'Close' }).click()
+  })
+
+  test('libraries are preloaded in the order that is chosen', async () => {
+    const { page } = browser
+    const form = page.getByRole('form', { name: 'Preloaded libraries' })
+    await form.getByText('costs each wake about 2 ms').waitFor()
+    await form.getByLabel('pg_stat_statements').check()
+    await form.getByLabel('auto_explain').check()
+    await form.getByRole('button', { name: 'Load auto_explain earlier' }).click()
+    assert.match(
+      (await form.getByRole('button', { name: 'Load auto_explain earlier' }).getAttribute('title'))!,
+      /It is the first/,
+    )
+    await look('settings-postgres')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await saved()
+    assert.deepEqual((await settings()).settings?.preload_libraries?.enabled_libraries, [
+      'auto_explain',
+      'pg_stat_statements',
+    ])
+    await pilotlight.api.restartProjectEndpoint(project.id, project.endpointId)
+    await pilotlight.settle(project.id)
+    const [row] = await query(pilotlight, project, 'show shared_preload_libraries')
+    assert.deepEqual(row, { shared_preload_libraries: 'auto_explain,pg_stat_statements' })
   })
 
   test('less history is kept only after one has read what goes', async () => {
