@@ -10,7 +10,7 @@ import type { ClientSession } from './client-session.ts'
 import { isPlainRead } from './plain-read.ts'
 import { isQueryCanceled, ofServer, queryError, type ServerMessage } from './query-errors.ts'
 import type { QueryOutput } from './query-output.ts'
-import { type ByteBudget, maxRowBytes, QueryStatement } from './query-statement.ts'
+import { type ByteBudget, QueryStatement } from './query-statement.ts'
 import type { TypeNames } from './query-types.ts'
 
 export type CheckedQuery = z.output<typeof consoleQuerySchema>
@@ -49,7 +49,7 @@ export class QueryScript {
     this.#needs = needs
     const { session, output } = needs
     output.from(session.stream)
-    session.boundMessages(maxRowBytes, () => this.#current?.statement.leftOut())
+    session.boundMessages(limits.consoleQueryRowBytes, () => this.#current?.statement.leftOut())
     session.onNotice(notice => this.#notice(notice))
     session.onNotification(({ channel, payload, processId }) =>
       this.#notice({

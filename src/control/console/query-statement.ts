@@ -3,7 +3,6 @@
 
 import type pg from 'pg'
 import type { ConsoleQueryLine } from '../../contract/console-query.ts'
-import { limits } from '../../contract/limits.ts'
 import { queryError } from './query-errors.ts'
 import type { QueryOutput } from './query-output.ts'
 import type { TypeNames } from './query-types.ts'
@@ -200,6 +199,3 @@ export class QueryStatement implements pg.Submittable {
     this.#rowsSent = 0
   }
 }
-
-/** Of one row, of whatever statement. */
-export const maxRowBytes = limits.consoleQueryRowBytes
