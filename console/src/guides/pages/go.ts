@@ -19,6 +19,7 @@ export const guide: Guide = {
       id: 'pool',
       title: 'A pool',
       blocks: [
+        terminal('go get github.com/jackc/pgx/v5/pgxpool'),
         file(
           'main.go',
           ({ uri }) => `package main
