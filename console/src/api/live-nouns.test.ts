@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { operationDetailsQuery, operationPagesQuery } from '../operations/operation-queries.ts'
+import { projectListQuery, projectStatesQuery } from '../projects/projects-queries.ts'
 import { isOld, nounsOf } from './live-nouns.ts'
 import {
-  awakeComputesQuery,
   branchesQuery,
   branchQuery,
   computesQuery,
   databasesQuery,
   endpointsQuery,
   projectQuery,
-  projectsQuery,
   recentOperationsQuery,
   rolePasswordQuery,
   rolesQuery,
@@ -22,7 +21,8 @@ const [p, b] = ['p-1', 'br-1']
 
 test('what pages read is old by the news of its own noun', () => {
   const table = [
-    [projectsQuery(''), ['projects', 'endpoints']],
+    [projectListQuery(''), ['projects']],
+    [projectStatesQuery, ['projects', 'endpoints']],
     [projectQuery(p), ['projects']],
     [branchesQuery(p), ['branches']],
     [branchQuery(p, b), ['branches']],
@@ -31,7 +31,6 @@ test('what pages read is old by the news of its own noun', () => {
     [operationDetailsQuery(p, 'id'), ['operations']],
     [operationPagesQuery(p, {}), ['operations']],
     [computesQuery(p, b), ['endpoints', 'operations', 'activity']],
-    [awakeComputesQuery, ['projects', 'endpoints']],
     [snapshotsQuery(p), ['snapshots']],
     [rolesQuery(p, b), ['roles']],
     [databasesQuery(p, b), ['databases']],
@@ -49,5 +48,5 @@ test('news of one project leave the others alone', () => {
   assert.ok(isOld(queryKey, 'branches', new Set(['*'])))
   assert.ok(!isOld(queryKey, 'branches', new Set(['p-2'])))
   assert.ok(!isOld(queryKey, 'roles', new Set([p])))
-  assert.ok(isOld(projectsQuery('x').queryKey, 'projects', new Set(['p-2'])))
+  assert.ok(isOld(projectListQuery('x').queryKey, 'projects', new Set(['p-2'])))
 })

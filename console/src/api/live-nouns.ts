@@ -19,13 +19,16 @@ const ofBranch: Record<string, readonly NewsNoun[]> = {
   databases: ['databases'],
   schedule: ['snapshots'],
 }
-/** The list of projects shows which are awake. */
-const ofAllProjects: readonly NewsNoun[] = ['projects', 'endpoints']
+/** Of the list of projects. It is long, and is not read again for each of all computes: which are awake stands apart. */
+const ofAllProjects: Record<string, readonly NewsNoun[]> = {
+  list: ['projects'],
+  states: ['projects', 'endpoints'],
+}
 
 /** What it depends on; none for what no news tells of, as answers of SQL. */
 export function nounsOf(queryKey: readonly unknown[]): readonly NewsNoun[] {
-  const [kind, , place, , detail = ''] = queryKey
-  if (kind === 'projects') return ofAllProjects
+  const [kind, second, place, , detail = ''] = queryKey
+  if (kind === 'projects') return ofAllProjects[String(second)] ?? ['projects']
   if (kind !== 'project') return []
   if (place === undefined) return ['projects']
   const known = place === 'branch' ? ofBranch[String(detail)] : ofProject[String(place)]

@@ -191,13 +191,6 @@ export const computesQuery = (projectId: string, branchId: string) =>
     },
   })
 
-/** Of all projects, those that are not asleep. */
-export const awakeComputesQuery = queryOptions({
-  queryKey: ['projects', 'awake'],
-  queryFn: ({ signal }) =>
-    send('get', '/api/console/computes', undefined, signal) as Promise<ConsoleComputes>,
-})
-
 /** Personal keys. */
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys', 'personal'],

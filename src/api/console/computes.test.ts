@@ -56,15 +56,9 @@ test('an awake one says who woke it, who uses it, and when it will sleep', async
   assert.equal(Date.parse(awake!.suspends_at!) - Date.parse(awake!.last_active_at), 300_000)
 })
 
-test('of all projects those are told that are not asleep', async () => {
-  const other = await plant(api.catalog)
-  const { computes } = (await ask({})).body as ConsoleComputes
-  assert.deepEqual(
-    computes.map(({ id }) => id),
-    [planted.endpoint.id],
-  )
-  assert.ok(!computes.some(({ id }) => id === other.endpoint.id))
-  assert.equal((await ask({ inside: 'true' })).status, 400)
+test('of a project that is not there there are none, and without one it is no question', async () => {
+  assert.deepEqual(((await ask({ project_id: 'no-such' })).body as ConsoleComputes).computes, [])
+  assert.equal((await ask({})).status, 400)
 })
 
 test('inside, open transactions and statements that run are told apart; our own count for nothing', async () => {

@@ -8,8 +8,7 @@ import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
 
 const query = z.object({
-  /** Left out: those of all projects that are not asleep. */
-  project_id: z.string().max(100).optional(),
+  project_id: z.string().max(100),
   branch_id: z.string().max(100).optional(),
   /** Asks each that runs what goes on in it. */
   inside: z.enum(['true', 'false']).optional(),

@@ -3,7 +3,6 @@
 import * as endpoints from '../../catalog/endpoints.ts'
 import * as operations from '../../catalog/operations.ts'
 import type { AwakeCompute, ComputeTurn, ConsoleCompute } from '../../contract/console-computes.ts'
-import { PilotlightError } from '../../contract/errors.ts'
 import { refOf } from '../computes/compute-spec.ts'
 import { withCompute } from '../computes/compute-sql.ts'
 import type { IdleWatch } from '../computes/idle.ts'
@@ -14,8 +13,7 @@ import { readInside } from './compute-inside.ts'
 const insideTimeoutMs = 2000
 
 export interface ComputeFactsWanted {
-  /** Left out: those that are not asleep, of all projects. */
-  projectId?: string | undefined
+  projectId: string
   branchId?: string | undefined
   /** Whether those that run are asked what goes on in them. */
   inside: boolean
@@ -30,18 +28,15 @@ export class ComputeFacts {
     this.#idle = idle
   }
 
-  /** Of a project that is not there there are none. Throws invalid_request where a branch is named without its project. */
+  /** Of a project that is not there there are none. */
   async list({ projectId, branchId, inside }: ComputeFactsWanted): Promise<ConsoleCompute[]> {
     const { db } = this.#parts.catalog
-    if (projectId === undefined && (branchId !== undefined || inside)) {
-      throw new PilotlightError('invalid_request', { detail: 'project_id is missing' })
-    }
-    const all =
-      projectId === undefined
-        ? (await endpoints.listNotSuspended(db)).filter(one => !one.internal && !one.deleted_at)
-        : await endpoints.listShown(db, projectId)
+    const all = await endpoints.listShown(db, projectId)
     const wanted = all.filter(({ branch_id }) => branchId === undefined || branch_id === branchId)
-    const turns = projectId === undefined ? [] : await this.#turns(wanted)
+    const turns = await operations.listTurns(
+      db,
+      wanted.map(({ id }) => id),
+    )
     return await Promise.all(
       wanted.map(async endpoint => {
         const turn = (action: operations.Operation['action']) =>
@@ -53,11 +48,6 @@ export class ComputeFacts {
         }
       }),
     )
-  }
-
-  async #turns(list: endpoints.Endpoint[]): Promise<operations.Operation[]> {
-    const ids = list.map(({ id }) => id)
-    return await operations.listTurns(this.#parts.catalog.db, ids)
   }
 
   async #awake(endpoint: endpoints.Endpoint, inside: boolean): Promise<AwakeCompute | null> {
