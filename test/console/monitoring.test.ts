@@ -299,6 +299,13 @@ describe('monitoring of a compute that nobody uses', () => {
     await page.getByRole('region', { name: 'Now' }).waitFor()
     await page.getByRole('heading', { name: 'The compute is asleep' }).waitFor()
     assert.ok(looks >= 2, `${looks} looks`)
+    // What was seen live goes with the page; samples do not.
+    await page.reload()
+    const size = page.getByRole('figure', { name: 'Size of all databases' })
+    await size
+      .getByRole('listitem')
+      .filter({ hasText: /size\s*[\d.]+ MB/ })
+      .waitFor()
     const seen = looks
     await eventually(() => looks >= seen + 2, { timeoutMs: 20_000, about: () => 'two more looks' })
     assert.equal(await page.getByRole('heading', { name: 'The compute is asleep' }).count(), 1)

@@ -75,7 +75,7 @@ export function HistorySection({ of, range, now, live }: HistorySectionProps) {
           ))}
         </div>
       )}
-      {data && <WakeUps wakeUps={data.wake_ups} isComplete={data.complete} />}
+      {data && <WakeUps projectId={of.projectId} wakeUps={data.wake_ups} isComplete={data.complete} />}
     </section>
   )
 }

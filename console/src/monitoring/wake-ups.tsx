@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { WakeUp } from '../../../src/contract/console-monitoring.ts'
 import { durationMsText } from '../lib/duration.ts'
@@ -10,7 +11,13 @@ const shownAtFirst = 10
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-export function WakeUps({ wakeUps, isComplete }: { wakeUps: readonly WakeUp[]; isComplete: boolean }) {
+interface WakeUpsProps {
+  projectId: string
+  wakeUps: readonly WakeUp[]
+  isComplete: boolean
+}
+
+export function WakeUps({ projectId, wakeUps, isComplete }: WakeUpsProps) {
   const [isAll, setAll] = useState(false)
   const shown = isAll ? wakeUps : wakeUps.slice(0, shownAtFirst)
   return (
@@ -22,7 +29,14 @@ export function WakeUps({ wakeUps, isComplete }: { wakeUps: readonly WakeUp[]; i
           {shown.map(({ operation_id, at, took_ms, error, cause }) => (
             <Row key={operation_id}>
               <Cell>
-                <span className="whitespace-nowrap">{timeText(Date.parse(at))}</span>
+                <Link
+                  to="/projects/$projectId/operations"
+                  params={{ projectId }}
+                  search={{ operation: operation_id }}
+                  className="whitespace-nowrap text-link"
+                >
+                  {timeText(Date.parse(at))}
+                </Link>
               </Cell>
               <Cell>
                 {capitalised(askerText(cause))}
