@@ -500,6 +500,14 @@ export interface SamplesTable {
   size_bytes: number | null
 }
 
+/** Of the console's SQL editor. */
+export interface SavedQueriesTable {
+  project_id: string
+  name: string
+  sql_sealed: Buffer
+  updated_at: Date
+}
+
 export interface CatalogSchema {
   organizations: OrganizationsTable
   users: UsersTable
@@ -520,4 +528,5 @@ export interface CatalogSchema {
   consumption: ConsumptionTable
   levels: LevelsTable
   samples: SamplesTable
+  saved_queries: SavedQueriesTable
 }

@@ -668,6 +668,27 @@ export const errorTable = {
     message: 'JWKS limit exceeded: a project has at most {limit}',
     remedy: 'Delete JWKS that are not needed.',
   },
+  saved_query_exists: {
+    ...caller,
+    http: 409,
+    sqlstate: '42710',
+    message: 'a query is saved under this name already; name:"{name}"',
+    remedy: 'Take another name, or replace it.',
+  },
+  saved_query_not_found: {
+    ...caller,
+    http: 404,
+    sqlstate: '42704',
+    message: 'there is no saved query of this name',
+    remedy: 'Look at the list: somebody may have deleted or renamed it.',
+  },
+  saved_query_limit: {
+    ...caller,
+    http: 422,
+    sqlstate: '53400',
+    message: 'a project keeps at most {limit} queries',
+    remedy: 'Delete saved queries that are not needed.',
+  },
   not_available: {
     ...caller,
     http: 501,

@@ -86,6 +86,10 @@ export const limits = {
   slowStatementChars: 10_000,
   /** At once, waiting ones included: each looks into two computes. */
   consoleMigrationReads: 8,
+  /** The editor's list has all of them with their SQL: some megabytes at the most. */
+  savedQueriesPerProject: 200,
+  savedQueryChars: 20_000,
+  savedQueryNameChars: 100,
   /** More than anybody mends at a time; the worst come first. */
   advisorIssues: 1000,
   advisorIssuesPerLint: 200,

@@ -34,6 +34,7 @@ import { Places } from './console/places.ts'
 import { projectStates } from './console/project-states.ts'
 import { Queries } from './console/queries.ts'
 import { Sampler } from './console/sampler.ts'
+import { SavedQueries } from './console/saved-queries.ts'
 import { Sessions } from './console/sessions.ts'
 import { SignIn } from './console/sign-in.ts'
 import { Statements } from './console/statements.ts'
@@ -88,6 +89,7 @@ export class Control {
   readonly connections: Connections
   readonly signIn: SignIn
   readonly queries: Queries
+  readonly savedQueries: SavedQueries
   readonly connectionTests: ConnectionTests
   readonly news: NewsDesk
   readonly computeFacts: ComputeFacts
@@ -191,6 +193,7 @@ export class Control {
     this.databases = new Databases(parts, readBack, this.#hold)
     const places = new Places(limits.consoleQueries)
     this.queries = new Queries(parts, this.branches, this.passwords, places)
+    this.savedQueries = new SavedQueries(parts, this.projects)
     this.operations = new Operations(parts, this.projects)
     this.connections = new Connections(parts, this.branches, this.endpoints, this.passwords)
     this.connectionTests = new ConnectionTests(parts, this.connections, places)

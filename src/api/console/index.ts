@@ -14,6 +14,7 @@ import { serveConsoleOperations } from './operations.ts'
 import { servePages } from './pages.ts'
 import { serveProjectStates } from './project-states.ts'
 import { serveQuery } from './query.ts'
+import { serveSavedQueries } from './saved-queries.ts'
 import { serveSession } from './session.ts'
 import { serveSessions } from './sessions.ts'
 import { onlySessions } from './signed-in.ts'
@@ -37,6 +38,7 @@ export function serveConsole(app: Hono<ApiEnv>, control: Control, options: Conso
   own.use(authenticate(control, options.failures), onlySessions)
   serveUndoneMigrations(own, control)
   serveQuery(own, control)
+  serveSavedQueries(own, control)
   serveConnectionTest(own, control)
   serveMetrics(own, control)
   serveSessions(own, control)

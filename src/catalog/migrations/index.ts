@@ -12,6 +12,7 @@ import * as console from './0008-console.ts'
 import * as written from './0009-written.ts'
 import * as causes from './0010-causes.ts'
 import * as samples from './0011-samples.ts'
+import * as savedQueries from './0012-saved-queries.ts'
 
 export const migrations: Record<string, Migration> = {
   '0001-first': first,
@@ -25,4 +26,5 @@ export const migrations: Record<string, Migration> = {
   '0009-written': written,
   '0010-causes': causes,
   '0011-samples': samples,
+  '0012-saved-queries': savedQueries,
 }
