@@ -55,6 +55,7 @@ export function SignInPage() {
       <p className="text-ink-soft">
         Open the link that <code>pilotlight up</code> printed, or have another with{' '}
         <code>pilotlight console</code>. An API key works as well.
+        {next !== undefined && ' Then you go on where you were.'}
       </p>
       {error !== undefined && <Problem error={error} />}
       <form onSubmit={submit} className="space-y-3">
