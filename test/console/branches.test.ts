@@ -181,8 +181,9 @@ describe('branches', () => {
     await row('of-lsn').waitFor()
   })
 
-  test('hundreds of branches are drawn, searched and folded', async () => {
+  test('hundreds of branches are drawn, searched and folded', async t => {
     const { page } = browser
+    t.after(() => page.unroute(list))
     const list = (url: URL) => url.pathname.endsWith('/branches') && url.pathname.startsWith('/api/')
     await page.route(list, async route => {
       const answer = await route.fetch()
@@ -199,12 +200,11 @@ describe('branches', () => {
     await row('pr-122').waitFor({ state: 'detached' })
     await row('pr-123').waitFor()
     await page.getByLabel('Search branches').fill('')
-    await page.getByRole('button', { name: 'Fold all' }).click()
+    await page.getByRole('button', { name: 'Fold all', exact: true }).click()
     await row('pr-123').waitFor({ state: 'detached' })
     await browser.picture('branches-many-folded')
     await page.getByRole('button', { name: 'Unfold all' }).click()
     await row('pr-123').waitFor()
-    await page.unroute(list)
   })
 
   test('where no history is kept, the form says so and where to change it', async () => {

@@ -325,6 +325,38 @@ describe('the SQL editor', () => {
     assert.ok(!pilotlight.output.includes('hush-hush'))
   })
 
+  test('queries are saved in the project, replaced knowingly, and deleted', async () => {
+    const { page } = browser
+    const dialog = page.getByRole('dialog', { name: 'Save the query' })
+    const saved = page.getByRole('dialog', { name: 'Saved queries' })
+    for (const [sql, action] of [
+      ['select 1 as first', 'Save'],
+      ['select 2 as second', 'Replace'],
+    ] as const) {
+      await write(sql)
+      await page.keyboard.press('Escape')
+      await button('Save').click()
+      await dialog.getByLabel('Name').fill('numbers')
+      await browser.look(`sql-${action.toLowerCase()}`)
+      await dialog.getByRole('button', { name: action, exact: true }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    // In another tab, as from another browser.
+    await page.reload()
+    await editor().waitFor()
+    assert.doesNotMatch((await editor().textContent()) ?? '', /as second/)
+    await button('Saved').click()
+    await browser.look('sql-saved')
+    await saved.getByRole('button', { name: /^numbers/ }).click()
+    await page.locator('.cm-content:focus').waitFor()
+    assert.match((await editor().textContent()) ?? '', /select 2 as second/)
+    await button('Saved').click()
+    await saved.getByRole('button', { name: 'Delete numbers' }).click()
+    await saved.getByRole('button', { name: 'Delete for all' }).click()
+    await saved.getByText('Nothing is saved yet').waitFor()
+    await page.keyboard.press('Escape')
+  })
+
   test('on a narrow page nothing is out of reach', async () => {
     const { page } = browser
     await page.setViewportSize({ width: 360, height: 740 })

@@ -480,7 +480,26 @@ describe('the tables', () => {
       if (name === 'tables-narrow') await page.getByRole('link', { name: 'All tables' }).click()
       await page.getByLabel('Search tables').waitFor()
     }
+    // A finger has no double click.
+    await page.goBack()
+    await cell(2, 1).click({ position: { x: 60, y: 10 } })
+    await button('Edit cell').click()
+    await dialog('Change customer_id').waitFor()
+    await browser.look('tables-narrow-cell')
+    await page.keyboard.press('Escape')
     await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  test('an address that names what is not there opens nothing else', async () => {
+    const { page } = browser
+    await page.goto(`${place}?branch=br-gone&table=customers`)
+    await page.getByRole('heading', { name: 'No such branch here' }).waitFor()
+    await button('Take what is there').click()
+    await page.getByText('Rows 1 to 100').waitFor()
+    assert.ok(!page.url().includes('br-gone'))
+    await page.goto(`${place}?table=nowhere&role=${project.role}`)
+    await page.getByRole('heading', { name: 'No table nowhere in public' }).waitFor()
+    await browser.picture('tables-no-table')
   })
 
   test('a compute that sleeps is woken by nobody but the reader', async () => {

@@ -29,6 +29,8 @@ interface DataGridProps {
   page: number
   /** `typed`: the key that begins a new value. */
   onOpen: (cell: Cell, typed?: string) => void
+  /** Where the keyboard, or the last click, is. */
+  onActive: (cell: Cell) => void
   gridRef: RefObject<HTMLDivElement | null>
 }
 
@@ -115,6 +117,7 @@ export function DataGrid(props: DataGridProps) {
       gridRef={gridRef}
       onOpen={cell => props.onOpen(cell)}
       onKey={onKey}
+      onSelect={selection => props.onActive(selection.active)}
       renderCell={renderCell}
       cellLook={({ row, column }) => {
         const line = lines[row]

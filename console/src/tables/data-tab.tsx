@@ -59,6 +59,7 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set())
   const [opened, setOpened] = useState<Opened>()
   const gridRef = useRef<HTMLDivElement | null>(null)
+  const active = useRef<Cell>({ row: 0, column: 0 })
   const columns = useMemo(() => shownColumns(table), [table])
   const { pending } = changes
   const rows = reply.data?.rows
@@ -84,12 +85,14 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
       return
     }
     const canEdit = isEditable && column.canUpdate && !isMadeByPostgres(column) && line.state !== 'deleted'
+    // Scrolled away, the cell is not in the page.
     const element = gridRef.current?.querySelector(`[data-row="${cell.row}"][data-column="${cell.column}"]`)
-    if (canEdit && element) {
+    const anchor = element ?? gridRef.current
+    if (canEdit && anchor) {
       const waiting = pending.updates.get(line.row.id)?.cells.get(column.name)?.next
       const isChosen = editorKind(column, null) === 'boolean' || column.enumLabels !== null
       const edited = { row: line.row, column, pending: waiting, typed: isChosen ? undefined : typed }
-      setOpened({ kind: 'cell', edited, element })
+      setOpened({ kind: 'cell', edited, element: anchor })
     } else if (typed === undefined) {
       const index = cell.row - pending.inserts.size
       setOpened({ kind: 'value', cell, row: line.row, column, index })
@@ -130,6 +133,13 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
           </>
         )}
         <Button
+          // A finger has no double click.
+          onClick={() => open(active.current)}
+          disabledBecause={lines.length === 0 ? 'There is no cell' : undefined}
+        >
+          {isEditable ? 'Edit cell' : 'Show cell'}
+        </Button>
+        <Button
           look="quiet"
           onClick={changes.reload}
           disabledBecause={reply.isFetching ? 'They are being read' : undefined}
@@ -169,6 +179,9 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
               onRestore={row => changes.change(now => without(now, { kind: 'delete', id: row.id }))}
               onSort={next => show({ sort: next })}
               onOpen={open}
+              onActive={cell => {
+                active.current = cell
+              }}
             />
           )}
         </div>

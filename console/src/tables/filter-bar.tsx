@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { isBoolean, writtenLike } from './column-kinds.ts'
-import { type FilterOperator, filterOperators, operatorsOf, takesValue } from './filters.ts'
+import { type FilterOperator, filterOperators, takesValue } from './filter-operators.ts'
+import { operatorsOf } from './filters.ts'
 import type { TableColumn } from './table-details.ts'
 import type { FilterWords } from './tables-search.ts'
 

@@ -1,24 +1,10 @@
 // Which rows are shown: conditions on columns, all of which hold.
 
 import { hasEquality, isBoolean, isText } from './column-kinds.ts'
+import { type FilterOperator, filterOperators } from './filter-operators.ts'
 import { identifier, likePattern, literal } from './quoting.ts'
 import type { TableColumn } from './table-details.ts'
 import { valueSql } from './value-sql.ts'
-
-export const filterOperators = [
-  ['=', '=', 'is'],
-  ['<>', '≠', 'is not'],
-  ['<', '<', 'is below'],
-  ['<=', '≤', 'is at most'],
-  ['>', '>', 'is above'],
-  ['>=', '≥', 'is at least'],
-  ['contains', 'contains', 'contains'],
-  ['starts', 'starts with', 'starts with'],
-  ['null', 'is NULL', 'is NULL'],
-  ['value', 'is not NULL', 'is not NULL'],
-] as const
-
-export type FilterOperator = (typeof filterOperators)[number][0]
 
 /** The value is there but for `null` and `value`. */
 export interface Filter {
@@ -26,8 +12,6 @@ export interface Filter {
   operator: FilterOperator
   value: string
 }
-
-export const takesValue = (operator: FilterOperator): boolean => operator !== 'null' && operator !== 'value'
 
 const ordered: readonly FilterOperator[] = ['<', '<=', '>', '>=']
 

@@ -15,6 +15,7 @@ import { TableList } from './table-list.tsx'
 import { TableView } from './table-view.tsx'
 import type { TablesPlace } from './tables-client.ts'
 import { placeKey, tablesQuery } from './tables-queries.ts'
+import type { TablesSearch } from './tables-search.ts'
 import { tableKey, tablesFrom, useTablesPlace } from './use-tables-place.ts'
 
 export const route = createLazyRoute(tablesFrom)({ component: TablesPage })
@@ -38,7 +39,7 @@ function TablesPage() {
 
 /** Nothing is asked of a compute that sleeps unless somebody says so. */
 function Gate({ connection }: { connection: Connection }) {
-  const { projectId, search } = useTablesPlace()
+  const { projectId, search, go } = useTablesPlace()
   const { branch, endpoint, database, role } = connection
   const { at } = search
   const [opened, setOpened] = useState<string>()
@@ -52,6 +53,18 @@ function Gate({ connection }: { connection: Connection }) {
   useEffect(() => {
     if (isAwake) setOpened(wanted)
   }, [isAwake, wanted])
+  const missing = missingOf(connection, search)
+  if (missing !== undefined) {
+    return (
+      <Empty
+        title={`No such ${missing} here`}
+        action={<Button onClick={() => go(without(search, missing))}>Take what is there</Button>}
+      >
+        The address names a {missing} that this {missing === 'branch' ? 'project' : 'branch'} does not have,
+        or has no more.
+      </Empty>
+    )
+  }
   if (!endpoint) {
     return (
       <Empty title="This branch has no compute">
@@ -84,6 +97,22 @@ function Gate({ connection }: { connection: Connection }) {
   }
   const place = { projectId, branchId: branch.id, database: database.name, role: role.name, at }
   return <Tables place={place} branch={branch} />
+}
+
+/** Nobody is to change rows of another branch, or as another role, than the address says. */
+function missingOf(connection: Connection, search: TablesSearch): 'branch' | 'database' | 'role' | undefined {
+  const isOther = (wanted: string | undefined, found: string | undefined) =>
+    wanted !== undefined && wanted !== found
+  if (isOther(search.branch, connection.branch.id)) return 'branch'
+  // Before its first start a branch has neither.
+  if (!connection.database || !connection.role) return undefined
+  if (isOther(search.database, connection.database.name)) return 'database'
+  return isOther(search.role, connection.role.name) ? 'role' : undefined
+}
+
+function without(search: TablesSearch, name: 'branch' | 'database' | 'role'): TablesSearch {
+  const { [name]: _, ...rest } = search
+  return rest
 }
 
 function Tables({ place, branch }: { place: TablesPlace; branch: Connection['branch'] }) {

@@ -1,7 +1,7 @@
 // What the address of the tables' page keeps: where we are, and which rows are shown in which order. A filter's value
 // stands in it, since it is what somebody wants to send along; what is changed and not saved does not.
 
-import { type FilterOperator, filterOperators } from './filters.ts'
+import { type FilterOperator, filterOperators } from './filter-operators.ts'
 
 /** [column, operator, value] */
 export type FilterWords = [string, FilterOperator, string]
