@@ -38,7 +38,7 @@ describe('the page of a branch', () => {
     await page.getByRole('heading', { name: 'main' }).waitFor()
     const compute = page.getByRole('region', { name: `Compute ${project.endpointId}` })
     await compute.getByText('awake').waitFor()
-    await compute.getByText(/after 5 minutes without work: in \d minutes, if nobody uses it/).waitFor()
+    await compute.getByText(/Sleeps in [\d:]+ unless used|Kept awake by/).waitFor()
     assert.match((await reason('Start'))!, /awake already/)
     await look('branch-computes')
     await button('Suspend').click()

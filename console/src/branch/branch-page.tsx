@@ -83,8 +83,8 @@ function BranchPage() {
       {tab === 'computes' && <ComputesTab isProtected={branch.protected} />}
       {tab === 'contents' && (
         <div className="space-y-8">
-          <RolesSection />
-          <DatabasesSection />
+          <RolesSection branch={branch} />
+          <DatabasesSection branch={branch} />
         </div>
       )}
       {tab === 'children' && <ChildrenTab />}

@@ -72,6 +72,7 @@ export function ComputesTab({ isProtected }: { isProtected: boolean }) {
         isOpen={dialog === 'delete-compute' && about !== undefined}
         onClose={close}
         confirm={() => deletion.mutateAsync(item ?? '')}
+        disabledBecause={isProtected ? 'The branch is protected: unprotect it first' : undefined}
       >
         <p>Open sessions end, and nobody can connect to this branch by {about?.host} any more.</p>
         <p>

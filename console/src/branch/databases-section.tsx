@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useFallbackInterval } from '../api/live.ts'
-import { databasesQuery, rolesQuery } from '../api/queries.ts'
+import { type Branch, databasesQuery, rolesQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,9 +12,10 @@ import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
 import { useBranchPlace } from './branch-place.ts'
+import { contentsRefusal, databaseRefusal } from './branch-refusals.ts'
 import { DatabaseFormDialog } from './database-form-dialog.tsx'
 
-export function DatabasesSection() {
+export function DatabasesSection({ branch }: { branch: Branch }) {
   const { projectId, branchId, params, dialog, item = '', show, close } = useBranchPlace()
   const refetchInterval = useFallbackInterval(3000)
   const databases = useQuery({ ...databasesQuery(projectId, branchId), refetchInterval })
@@ -40,7 +41,7 @@ export function DatabasesSection() {
         </h2>
         <Button
           onClick={() => show('add-database')}
-          disabledBecause={owners.length === 0 ? 'There is no role yet that could own it' : undefined}
+          disabledBecause={databaseRefusal(branch, list?.length ?? 0, owners.length)}
         >
           Add database
         </Button>
@@ -66,6 +67,7 @@ export function DatabasesSection() {
                   look="quiet"
                   aria-label={`Edit database ${database.name}`}
                   onClick={() => show('edit-database', database.name)}
+                  disabledBecause={contentsRefusal(branch)}
                 >
                   Edit
                 </Button>
@@ -73,6 +75,7 @@ export function DatabasesSection() {
                   look="quiet"
                   aria-label={`Delete database ${database.name}`}
                   onClick={() => show('delete-database', database.name)}
+                  disabledBecause={contentsRefusal(branch)}
                 >
                   Delete
                 </Button>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useFallbackInterval } from '../api/live.ts'
-import { databasesQuery, rolesQuery } from '../api/queries.ts'
+import { type Branch, databasesQuery, rolesQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,12 +12,13 @@ import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
 import { useBranchPlace } from './branch-place.ts'
+import { contentsRefusal, roleRefusal } from './branch-refusals.ts'
 import { RoleCreateDialog } from './role-create-dialog.tsx'
 import { RolePasswordDialog } from './role-password-dialog.tsx'
 
 const reserved = 'It belongs to the system'
 
-export function RolesSection() {
+export function RolesSection({ branch }: { branch: Branch }) {
   const { projectId, branchId, params, dialog, item = '', show, close } = useBranchPlace()
   const refetchInterval = useFallbackInterval(3000)
   const roles = useQuery({ ...rolesQuery(projectId, branchId), refetchInterval })
@@ -52,7 +53,9 @@ export function RolesSection() {
         <h2 id="roles-title" className="font-medium text-lg">
           Roles
         </h2>
-        <Button onClick={() => show('add-role')}>Add role</Button>
+        <Button onClick={() => show('add-role')} disabledBecause={roleRefusal(branch, list?.length ?? 0)}>
+          Add role
+        </Button>
       </div>
       {roles.isError && <Problem error={roles.error} retry={() => roles.refetch()} />}
       {roles.isPending && <Skeleton />}
@@ -85,7 +88,7 @@ export function RolesSection() {
                     look="quiet"
                     aria-label={`Reset password of ${role.name}`}
                     onClick={() => show('reset-password', role.name)}
-                    disabledBecause={role.protected ? reserved : noPassword}
+                    disabledBecause={role.protected ? reserved : (noPassword ?? contentsRefusal(branch))}
                   >
                     Reset
                   </Button>
@@ -93,7 +96,9 @@ export function RolesSection() {
                     look="quiet"
                     aria-label={`Delete role ${role.name}`}
                     onClick={() => show('delete-role', role.name)}
-                    disabledBecause={role.protected ? reserved : ownerReason(databasesOf)}
+                    disabledBecause={
+                      role.protected ? reserved : (contentsRefusal(branch) ?? ownerReason(databasesOf))
+                    }
                   >
                     Delete
                   </Button>

@@ -12,6 +12,7 @@ import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ActionsCell, Cell, Row, Table } from '../ui/table.tsx'
 import { useBranchPlace } from './branch-place.ts'
+import { snapshotRefusal } from './branch-refusals.ts'
 import { ScheduleSection } from './schedule-section.tsx'
 import { SnapshotCreateDialog } from './snapshot-create-dialog.tsx'
 import { SnapshotEditDialog } from './snapshot-edit-dialog.tsx'
@@ -38,7 +39,7 @@ export function SnapshotsTab({ branch }: { branch: Branch }) {
     <Button
       look="main"
       onClick={() => show('add-snapshot')}
-      disabledBecause={branch.current_state === 'ready' ? undefined : 'The branch is not ready yet'}
+      disabledBecause={snapshotRefusal(branch, snapshots.data.snapshots.length)}
     >
       Create snapshot
     </Button>

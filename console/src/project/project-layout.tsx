@@ -17,7 +17,7 @@ function ProjectLayout() {
     <div className="space-y-6">
       <div className="space-y-2">
         <p className="text-ink-soft text-sm">
-          <Link to="/" className="text-link">
+          <Link to="/" className="text-link underline">
             Projects
           </Link>{' '}
           / {project.data.project.name}

@@ -41,9 +41,11 @@ function KeyForm({ organizationId }: { organizationId: string }) {
           }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
   })
+  const disabledBecause =
+    (name.trim() === '' && 'It needs a name') || (creation.isPending && 'It is being made') || undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    creation.mutate()
+    if (disabledBecause === undefined) creation.mutate()
   }
   if (creation.data) return <CreatedKey secret={creation.data.key} close={close} />
   return (
@@ -68,7 +70,7 @@ function KeyForm({ organizationId }: { organizationId: string }) {
         <option value="personal">Everything, as you do: it can sign in here as well</option>
       </SelectField>
       {creation.isError && <Problem error={creation.error} />}
-      <Button type="submit" look="main" disabledBecause={creation.isPending ? 'It is being made' : undefined}>
+      <Button type="submit" look="main" disabledBecause={disabledBecause}>
         Create key
       </Button>
     </form>
