@@ -315,9 +315,9 @@ describe('the SQL editor', () => {
       .getByRole('button', { name: /hush-hush/ })
       .first()
       .click()
-    await eventually(async () => ((await editor().textContent()) ?? '').includes('hush-hush'), {
-      ...{ timeoutMs: 5000, about: () => 'it to be in the editor' },
-    })
+    // The keyboard goes along with the text.
+    await page.locator('.cm-content:focus').waitFor()
+    assert.match((await editor().textContent()) ?? '', /hush-hush/)
     const stored = await page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])',
     )

@@ -11,7 +11,7 @@ interface RunBarProps {
   explain: (kind: ExplainKind) => void
   maxRows: number
   setMaxRows: (maxRows: number) => void
-  openHistory: () => void
+  open: (dialog: 'history' | 'saved' | 'save') => void
 }
 
 const rowChoices = [1000, 10_000, limits.consoleQueryRows]
@@ -66,7 +66,9 @@ export function RunBar(props: RunBarProps) {
           ))}
         </select>
       </label>
-      <Button onClick={props.openHistory}>History</Button>
+      <Button onClick={() => props.open('history')}>History</Button>
+      <Button onClick={() => props.open('saved')}>Saved</Button>
+      <Button onClick={() => props.open('save')}>Save</Button>
     </div>
   )
 }

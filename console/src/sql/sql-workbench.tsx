@@ -10,6 +10,8 @@ import { momentTitle } from './moment-title.ts'
 import { Results } from './results/results.tsx'
 import { type Asked, outcomeOf, type Run } from './run.ts'
 import { RunBar } from './run-bar.tsx'
+import { SaveQueryDialog } from './saved/save-query-dialog.tsx'
+import { SavedQueriesDialog } from './saved/saved-queries-dialog.tsx'
 import { schemaNamesQuery } from './schema-names.ts'
 import { type Statement, splitStatements } from './split-statements.ts'
 import { momentOf } from './sql-search.ts'
@@ -23,6 +25,12 @@ const SqlEditor = lazy(() => import('./editor/sql-editor.tsx'))
 /** Rows of a statement, until somebody wants more: enough to look at, and there at once. */
 const rowsAtFirst = 10_000
 
+interface OpenDialog {
+  kind: 'history' | 'saved' | 'save'
+  /** What would be saved. */
+  sql: string
+}
+
 /** The editor, its buttons, and what came of the last run. */
 export function SqlWorkbench({ place }: { place: SqlPlace }) {
   const { projectId } = place
@@ -32,7 +40,8 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
   const [maxRows, setMaxRows] = useRemembered('rows', projectId, rowsAtFirst)
   const [asksFirst, setAsksFirst] = useRemembered('asks-first', projectId, true)
   const [isTouched, setTouched] = useState(false)
-  const [isHistoryOpen, openHistory] = useState(false)
+  const [dialog, setDialog] = useState<OpenDialog>()
+  const [taken, take] = useState<string>()
   const [held, hold] = useState<{ asked: Asked; warnings: string[] }>()
   const [refusal, setRefusal] = useState<string>()
 
@@ -77,6 +86,25 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
     if (!target || refuse(notNow ?? explainProblem(statements)) || !statement) return
     begin(askExplain(kind, statement, target, text, placeText(place)))
   }
+  const open = (kind: OpenDialog['kind']) => {
+    const { text, from, to } = readText()
+    // What is selected, else all of it.
+    setDialog({ kind, sql: from === to ? text : text.slice(from, to) })
+  }
+  const close = () => setDialog(undefined)
+  const onTake = (sql: string) => {
+    close()
+    take(sql)
+  }
+  useEffect(() => {
+    if (taken === undefined) return
+    // Behind the dialog's own timer, by which it gives the keyboard back.
+    const timer = setTimeout(() => {
+      editor.current?.append(taken)
+      take(undefined)
+    })
+    return () => clearTimeout(timer)
+  }, [taken])
 
   return (
     <div className="min-w-0 space-y-4">
@@ -103,7 +131,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
         disabledBecause={notNow}
         run={runChosen}
         runAll={runAll}
-        openHistory={() => openHistory(true)}
+        open={open}
       />
       {refusal !== undefined && (
         <p role="alert" className="text-sm text-warn">
@@ -115,17 +143,9 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
       ) : (
         <FirstSteps />
       )}
-      {isHistoryOpen && (
-        <HistoryDialog
-          projectId={projectId}
-          onClose={() => openHistory(false)}
-          onTake={sql => {
-            openHistory(false)
-            // Once the dialog has given the keyboard back.
-            setTimeout(() => editor.current?.append(sql))
-          }}
-        />
-      )}
+      {dialog?.kind === 'history' && <HistoryDialog {...{ projectId, onTake }} onClose={close} />}
+      {dialog?.kind === 'saved' && <SavedQueriesDialog {...{ projectId, onTake }} onClose={close} />}
+      {dialog?.kind === 'save' && <SaveQueryDialog {...{ projectId }} sql={dialog.sql} onClose={close} />}
       {held && (
         <DestructionDialog
           warnings={held.warnings}
@@ -151,7 +171,7 @@ function FirstSteps() {
       </p>
       <p className="mt-2">
         Each run is a session of its own: a SET, a temporary table or a BEGIN holds until its end. What you
-        write stays in this tab, and is kept nowhere else.
+        write stays in this tab, unless you save it.
       </p>
     </div>
   )
