@@ -72,7 +72,7 @@ describe('the first day', () => {
     await page.getByRole('dialog', { name: 'Connect to your database' }).waitFor()
     await page.getByRole('button', { name: 'Close', exact: true }).click()
     await page.getByRole('heading', { name: 'shop' }).waitFor()
-    await page.getByText('awake').waitFor()
+    await page.getByRole('table', { name: 'Branches at a glance' }).getByText('awake').waitFor()
     assert.deepEqual(await browser.barriers(), [])
     await browser.picture('project')
     await page.getByRole('link', { name: 'Projects' }).click()
