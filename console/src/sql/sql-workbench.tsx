@@ -16,7 +16,7 @@ import { schemaNamesQuery } from './schema-names.ts'
 import { type Statement, splitStatements } from './split-statements.ts'
 import { momentOf } from './sql-search.ts'
 import { destruction } from './statement-kind.ts'
-import { addToHistory, useRemembered } from './tab-memory.ts'
+import { addToHistory, recall, remember, useRemembered } from './tab-memory.ts'
 import { useRun } from './use-run.ts'
 import type { SqlPlace } from './use-sql-place.ts'
 
@@ -36,7 +36,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
   const { projectId } = place
   const queries = useQueryClient()
   const editor = useRef<SqlEditorHandle>(null)
-  const [draft, setDraft] = useRemembered('draft', projectId, '')
+  const [draft] = useState(() => recall(queries, 'draft', projectId, ''))
   const [maxRows, setMaxRows] = useRemembered('rows', projectId, rowsAtFirst)
   const [asksFirst, setAsksFirst] = useRemembered('asks-first', projectId, true)
   const [isTouched, setTouched] = useState(false)
@@ -114,7 +114,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
           initialText={draft}
           names={names}
           onChange={text => {
-            setDraft(text)
+            remember(queries, 'draft', projectId, text)
             setRefusal(undefined)
           }}
           onFocus={() => setTouched(true)}

@@ -18,12 +18,16 @@ export interface HistoryEntry {
 
 const historyLength = 200
 
+const memory = ['sql-memory'] as const
+/** Nobody may be looking at it for long. */
+const forEver = { gcTime: Number.POSITIVE_INFINITY, staleTime: Number.POSITIVE_INFINITY }
+
 const remembered = <T>(name: string, projectId: string, initialData: T) =>
   queryOptions({
-    queryKey: ['sql-memory', name, projectId],
+    queryKey: [...memory, name, projectId],
     // There is nowhere to read it from but here.
     queryFn: ({ client, queryKey }): T => client.getQueryData<T>(queryKey) ?? initialData,
-    ...{ initialData, staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY },
+    ...{ initialData, ...forEver },
   })
 
 const historyOf = (projectId: string) => remembered<HistoryEntry[]>('history', projectId, [])
@@ -34,18 +38,28 @@ export function useHistory(projectId: string): HistoryEntry[] {
 }
 
 export function addToHistory(queries: QueryClient, projectId: string, entry: Omit<HistoryEntry, 'id'>): void {
-  queries.setQueryData(historyOf(projectId).queryKey, (past: HistoryEntry[] = []) =>
-    [{ ...entry, id: crypto.randomUUID() }, ...past].slice(0, historyLength),
-  )
+  const past = recall<HistoryEntry[]>(queries, 'history', projectId, [])
+  const all = [{ ...entry, id: crypto.randomUUID() }, ...past]
+  remember(queries, 'history', projectId, all.slice(0, historyLength))
 }
 
 export function forgetHistory(queries: QueryClient, projectId: string): void {
-  queries.setQueryData(historyOf(projectId).queryKey, [])
+  remember(queries, 'history', projectId, [])
 }
 
 /** As `useState`, for what should still be there when somebody comes back to the page. */
 export function useRemembered<T>(name: string, projectId: string, initial: T): [T, (value: T) => void] {
   const queries = useQueryClient()
-  const query = remembered(name, projectId, initial)
-  return [useQuery(query).data ?? initial, value => queries.setQueryData<unknown>(query.queryKey, value)]
+  const { data = initial } = useQuery(remembered(name, projectId, initial))
+  return [data, value => remember(queries, name, projectId, value)]
+}
+
+/** Without listening to it: a draft changes with each letter. */
+export function recall<T>(queries: QueryClient, name: string, projectId: string, initial: T): T {
+  return queries.getQueryData<T>([...memory, name, projectId]) ?? initial
+}
+
+export function remember(queries: QueryClient, name: string, projectId: string, value: unknown): void {
+  queries.setQueryDefaults(memory, forEver)
+  queries.setQueryData<unknown>([...memory, name, projectId], value)
 }

@@ -97,7 +97,7 @@ function NodeRow({ node, wasRun, isWhole, hasBuffers }: NodeRowProps) {
   return (
     <tr className="border-line border-t align-top first:border-t-0">
       <td className="px-3 py-2">
-        <div className="flex min-w-56" style={{ paddingLeft: depth * 18 }}>
+        <div className="flex min-w-40 sm:min-w-56" style={{ paddingLeft: depth * 18 }}>
           {depth > 0 && (
             <span aria-hidden="true" className="mr-1 text-ink-soft">
               └

@@ -82,6 +82,8 @@ function RunSummary({ run }: { run: Run }) {
       </p>
     )
   }
+  // Explain Analyze puts a transaction around it.
+  const isOwn = asked.statements.every(Boolean)
   const facts = [
     { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' }[state],
     durationMsText(answer.end?.ms ?? elapsedMs),
@@ -92,7 +94,8 @@ function RunSummary({ run }: { run: Run }) {
   return (
     <div role="status" className="space-y-1 text-sm">
       <p className="text-ink-soft">{facts.filter(Boolean).join(' · ')}</p>
-      {answer.end?.rolledBack === true && asked.statements.every(Boolean) && (
+      {!isOwn && state === 'done' && <p>It was carried out to measure it, and then rolled back.</p>}
+      {answer.end?.rolledBack === true && isOwn && (
         <p className="text-warn">
           A transaction was left open, and was rolled back: what it changed is not kept. End it with COMMIT in
           the same run.
