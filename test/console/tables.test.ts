@@ -487,6 +487,9 @@ describe('the tables', () => {
     await dialog('Change customer_id').waitFor()
     await browser.look('tables-narrow-cell')
     await page.keyboard.press('Escape')
+    await page.setViewportSize({ width: 1900, height: 900 })
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), 0)
+    await browser.picture('tables-wide')
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 

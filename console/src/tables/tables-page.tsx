@@ -16,7 +16,7 @@ import { TableView } from './table-view.tsx'
 import type { TablesPlace } from './tables-client.ts'
 import { placeKey, tablesQuery } from './tables-queries.ts'
 import type { TablesSearch } from './tables-search.ts'
-import { tableKey, tablesFrom, useTablesPlace } from './use-tables-place.ts'
+import { tablesFrom, useTablesPlace } from './use-tables-place.ts'
 
 export const route = createLazyRoute(tablesFrom)({ component: TablesPage })
 
@@ -154,7 +154,13 @@ function Tables({ place, branch }: { place: TablesPlace; branch: Connection['bra
           >
             All tables
           </Link>
-          <TableView key={tableKey(search)} place={place} branch={branch} name={{ schema, name: table }} />
+          <TableView
+            // What is not saved belongs to this branch: where another becomes the default, it must not follow.
+            key={JSON.stringify([place, schema, table])}
+            place={place}
+            branch={branch}
+            name={{ schema, name: table }}
+          />
         </div>
       ) : (
         <div className="hidden lg:block">
