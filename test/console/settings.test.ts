@@ -69,13 +69,13 @@ describe('settings and operations', () => {
     const form = page.getByRole('form', { name: 'Settings of Postgres' })
     await form.getByRole('button', { name: 'Add setting' }).click()
     const row = form.getByRole('group').last()
-    await row.getByLabel('Setting').fill('fsync')
+    await row.getByLabel('Setting', { exact: true }).fill('fsync')
     await row.getByText('a crash could lose what was acknowledged').waitFor()
     assert.match(
       (await form.getByRole('button', { name: 'Save' }).getAttribute('title'))!,
       /cannot be chosen/,
     )
-    await row.getByLabel('Setting').fill('work_mem')
+    await row.getByLabel('Setting', { exact: true }).fill('work_mem')
     await row.getByText('For each sort and hash').waitFor()
     assert.match(
       (await row.getByRole('link', { name: 'Manual' }).getAttribute('href'))!,
@@ -88,7 +88,7 @@ describe('settings and operations', () => {
     await look('settings-postgres-refused')
     await row.getByLabel('Value').fill('16MB')
     await form.getByRole('button', { name: 'Add setting' }).click()
-    await form.getByRole('group').last().getByLabel('Setting').fill('jit')
+    await form.getByRole('group').last().getByLabel('Setting', { exact: true }).fill('jit')
     await form.getByRole('group').last().getByLabel('Value').selectOption('off')
     await form.getByRole('button', { name: 'Save' }).click()
     await saved()

@@ -71,8 +71,7 @@ function Part({ title, count, isOpen, children }: PartProps) {
   return (
     <details open={isOpen || undefined} className="rounded-md border border-line p-3">
       <summary className="cursor-pointer font-medium text-sm">
-        {title}
-        <span className="ml-2 font-normal text-ink-soft text-xs">{count === 0 ? 'none' : count}</span>
+        {title} <span className="ml-1 font-normal text-ink-soft text-xs">{count === 0 ? 'none' : count}</span>
       </summary>
       <div className="mt-3">{children}</div>
     </details>

@@ -3,7 +3,7 @@
 /** What is worth knowing beside the server's own description. */
 export const preloadNotes: Readonly<Record<string, string>> = {
   pg_stat_statements:
-    'Counts every statement, with its time: what Monitoring shows as the slowest. It costs each wake about 2 ms, and statements next to nothing. In a database, CREATE EXTENSION pg_stat_statements makes it readable.',
+    'Counts every statement, with its time: what Monitoring shows as the slowest. It costs each wake about 2 ms, and statements next to nothing.',
   auto_explain: 'It does nothing until auto_explain.log_min_duration is chosen among the settings.',
   pg_cron: 'Its jobs run while the compute is awake, and do not wake it.',
   pg_prewarm: 'It reads at each wake what was in memory before: wakes are busier for it.',
