@@ -87,7 +87,8 @@ describe('the first day', () => {
     const place = page.url()
     const cookies = await context.cookies()
     await context.clearCookies()
-    // The page asks by itself what has happened, and is refused.
+    // Whatever it asks next is refused.
+    await page.getByRole('link', { name: 'Operations' }).click()
     await page.getByLabel('API key').waitFor()
     assert.match(page.url(), /\/sign-in\?next=/)
     await context.addCookies(cookies)
