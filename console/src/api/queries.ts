@@ -24,21 +24,6 @@ export const machineQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** More projects than a page of the API holds are found by search. */
-const projectsShown = 400
-
-export const projectsQuery = (search: string) =>
-  queryOptions({
-    queryKey: ['projects', { search }],
-    queryFn: ({ signal }) =>
-      call<typeof routes.listProjects>(
-        'get',
-        '/projects',
-        { query: { limit: projectsShown, ...(search !== '' && { search }) } },
-        signal,
-      ),
-  })
-
 export const projectQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['project', projectId],

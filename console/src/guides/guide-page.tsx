@@ -3,6 +3,7 @@ import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanst
 import { useEffect, useState } from 'react'
 import { rolePasswordQuery } from '../api/queries.ts'
 import type { ConnectionWish } from '../connect/connect-search.ts'
+import { dots } from '../connect/connection-details.ts'
 import { ConnectionFields } from '../connect/connection-fields.tsx'
 import type { Connection } from '../connect/use-connection.ts'
 import { Button } from '../ui/button.tsx'
@@ -132,6 +133,9 @@ function GuideText({ projectId, wish, connection, placeWith, guide }: GuideTextP
     else await reveal().then(setShown, () => {})
   }
   const filling: Filling = { projectId, wish, placeWith, shown, reveal }
+  const hasOwnCommands = guide.sections.some(({ blocks }) =>
+    blocks.some(block => block.kind === 'file' && /^pilotlight /m.test(block.text(placeWith(dots)))),
+  )
   useEffect(() => {
     // Its text came after the page: the browser had nowhere to go yet.
     const id = window.location.hash.slice(1)
@@ -155,6 +159,12 @@ function GuideText({ projectId, wish, connection, placeWith, guide }: GuideTextP
           {shown === undefined ? 'Show password' : 'Hide password'}
         </Button>
         {error !== undefined && <Problem error={error} />}
+        {hasOwnCommands && (
+          <p className="text-ink-soft text-xs">
+            <code>pilotlight</code> runs on Pilotlight’s own machine; in a checkout it is{' '}
+            <code>npx pilotlight</code>.
+          </p>
+        )}
       </div>
       <div className="min-w-0 space-y-8 text-sm">
         {guide.sections.map(({ id, title, blocks }) => (

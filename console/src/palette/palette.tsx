@@ -15,7 +15,7 @@ interface PaletteProps {
 export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState('')
-  const { entries: all, isComplete } = usePaletteEntries(projectId, onHelp)
+  const { entries: all, isComplete } = usePaletteEntries(projectId, search, onHelp)
   const groups = findEntries(all, search)
   const ids = groups.flatMap(({ entries }) => entries.map(({ id }) => id))
   // Not left to cmdk, which takes its time: Enter right behind the last letter means the first that is shown.

@@ -1,13 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { followOperations } from '../api/follow-operations.ts'
-import { type Branch, branchesQuery, type Endpoint, endpointsQuery, projectsQuery } from '../api/queries.ts'
+import { type Branch, branchesQuery, type Endpoint, endpointsQuery } from '../api/queries.ts'
 import { refusalOf } from '../compute/compute-actions.ts'
 import { copyConnectionString } from '../connect/copy-connection-string.ts'
 import { guides } from '../guides/guides.ts'
 import { projectNavEntries } from '../project/project-nav-entries.ts'
+import { projectListQuery } from '../projects/projects-queries.ts'
 import { pageKey } from '../shell/shortcuts.ts'
 import { useSignOut } from '../shell/sign-out.ts'
 import { chooseTheme } from '../shell/theme.ts'
@@ -17,11 +18,21 @@ import type { PaletteEntry } from './palette-entry.ts'
 /** Everything that can be gone to or done from where somebody is. */
 export function usePaletteEntries(
   projectId: string | undefined,
+  search: string,
   showHelp: () => void,
 ): { entries: PaletteEntry[]; isComplete: boolean } {
   const navigate = useNavigate()
   const signOut = useSignOut()
-  const projects = useQuery(projectsQuery(''))
+  const all = useQuery(projectListQuery(''))
+  // Of thousands the rest is found by the server.
+  const found = useQuery({
+    ...projectListQuery(search),
+    enabled: search !== '' && all.data?.isCut === true,
+    placeholderData: keepPreviousData,
+  })
+  const projects = new Map(
+    [...(all.data?.projects ?? []), ...(found.data?.projects ?? [])].map(project => [project.id, project]),
+  )
   const ofProject = useProjectEntries(projectId)
   const entries: PaletteEntry[] = [
     ...ofProject.entries,
@@ -32,7 +43,7 @@ export function usePaletteEntries(
       words: 'create database',
       choose: () => navigate({ to: '/', search: { create: true } }),
     },
-    ...(projects.data?.projects ?? []).map(({ id, name }) => ({
+    ...[...projects.values()].map(({ id, name }) => ({
       id: `project ${id}`,
       group: 'Projects',
       text: name,
@@ -62,7 +73,7 @@ export function usePaletteEntries(
     { id: 'help', group: 'Console', text: 'Keyboard shortcuts', words: 'help', keys: '?', choose: showHelp },
     { id: 'sign-out', group: 'Console', text: 'Sign out', words: 'log out leave', choose: signOut },
   ]
-  return { entries, isComplete: !projects.isPending && ofProject.isComplete }
+  return { entries, isComplete: !all.isPending && !found.isFetching && ofProject.isComplete }
 }
 
 function useProjectEntries(projectId: string | undefined): { entries: PaletteEntry[]; isComplete: boolean } {
