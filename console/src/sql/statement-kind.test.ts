@@ -18,6 +18,7 @@ test('what destroys is told', () => {
     ['with x as (delete from orders returning *) select * from x', /DELETE without WHERE/],
     ['alter table orders drop column total', /removes a column/],
     ['alter table orders drop total', /removes a column/],
+    ['alter table orders add a int, drop "total"', /removes a column/],
   ]
   for (const [sql, sentence] of rows) assert.match(destruction(one(sql)) ?? '', sentence, sql)
 })
@@ -25,7 +26,11 @@ test('what destroys is told', () => {
 test('what does not is not', () => {
   const rows = [
     ...['select 1', 'delete from orders where id = 1', 'update orders set a = 1 WHERE id = 1'],
-    ...["insert into orders values ('drop table')", 'alter table orders drop constraint c'],
+    ...[
+      "insert into orders values ('drop table')",
+      'alter table orders drop constraint c',
+      'alter table orders add a int',
+    ],
     ...['alter table orders alter a drop default', 'create table "drop" (a int)'],
   ]
   for (const sql of rows) assert.equal(destruction(one(sql)), undefined, sql)

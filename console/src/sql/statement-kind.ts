@@ -43,7 +43,7 @@ export function destruction(statement: Statement): string | undefined {
       return verb !== undefined && !words.includes('where') ? everyRow(verb) : undefined
     }
     case 'alter':
-      return /^alter table\b.*\bdrop (column )?(?!constraint|default|not|identity|expression)/.test(
+      return /^alter table\b.*\bdrop( column)?\b(?! (constraint|default|not|identity|expression)\b)/.test(
         words.join(' '),
       )
         ? `${headOf(statement, 80)} removes a column with all its values`

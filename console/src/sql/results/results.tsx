@@ -70,29 +70,40 @@ function tabText({ columns, rows, command }: QueryResult): string {
   return columns ? countText(rows.length, 'row') : (command ?? 'running')
 }
 
-/** One line on the whole; it is read out when it has ended. */
+/** One line on the whole. What changes all the time is not read out, what became of it is. */
 function RunSummary({ run }: { run: Run }) {
-  const { state, elapsedMs, answer, asked } = run
-  if (state === 'running') {
-    const rows = answer.results.reduce((count, { rows }) => count + rows.length, 0)
-    return (
-      <p className="text-ink-soft text-sm tabular-nums">
-        {answer.connected ? 'Running' : 'Connecting'} · {durationMsText(elapsedMs)}
-        {rows > 0 && ` · ${countText(rows, 'row')} so far`} · Escape cancels
-      </p>
-    )
-  }
+  return (
+    <div role="status" className="space-y-1 text-sm">
+      {run.state === 'running' ? <Progress run={run} /> : <Outcome run={run} />}
+    </div>
+  )
+}
+
+function Progress({ run: { answer, elapsedMs } }: { run: Run }) {
+  const rows = answer.results.reduce((count, result) => count + result.rows.length, 0)
+  return (
+    <p className="text-ink-soft tabular-nums">
+      {answer.connected ? 'Running' : 'Connecting'}
+      <span aria-hidden="true">
+        {` · ${durationMsText(elapsedMs)}${rows > 0 ? ` · ${countText(rows, 'row')} so far` : ''}`}
+      </span>
+      {' · Escape cancels'}
+    </p>
+  )
+}
+
+function Outcome({ run: { state, elapsedMs, answer, asked } }: { run: Run }) {
   // Explain Analyze puts a transaction around it.
   const isOwn = asked.statements.every(Boolean)
   const facts = [
-    { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' }[state],
+    { running: undefined, done: 'Done', failed: 'Failed', cancelled: 'Cancelled' }[state],
     durationMsText(answer.end?.ms ?? elapsedMs),
     answer.connected &&
       `${answer.connected.woke ? 'woke' : 'connected'} in ${durationMsText(answer.connected.ms)}`,
     asked.place,
   ]
   return (
-    <div role="status" className="space-y-1 text-sm">
+    <>
       <p className="text-ink-soft">{facts.filter(Boolean).join(' · ')}</p>
       {!isOwn && state === 'done' && <p>It was carried out to measure it, and then rolled back.</p>}
       {answer.end?.rolledBack === true && isOwn && (
@@ -102,6 +113,6 @@ function RunSummary({ run }: { run: Run }) {
         </p>
       )}
       {state === 'cancelled' && <p>What had been committed before stays; what ran was stopped.</p>}
-    </div>
+    </>
   )
 }
