@@ -12,21 +12,36 @@ export interface ProcessUse {
   memoryBytes: number
 }
 
+/**
+ * A session that ends while we read is met twice or not at all, and so it is read again. Where some end all the time, the
+ * last reading has to do.
+ */
+const attempts = 4
+
 /** Null where the process is not there, or the machine has no /proc. `proc`: for tests. */
 export async function useOfProcesses(pid: number, proc = '/proc'): Promise<ProcessUse | null> {
-  const root = await useOf(proc, pid, 'with ended children')
-  if (!root) return null
-  const children = await textOf(`${proc}/${pid}/task/${pid}/children`)
-  if (children === null) return null
-  const uses = await Promise.all(
-    children
-      .split(' ')
-      .filter(Boolean)
-      .map(child => useOf(proc, Number(child), 'alone')),
-  )
-  const all = [root, ...uses.filter(use => use !== null)]
+  let root = await useOf(proc, pid)
+  for (let attempt = 1; root; attempt++) {
+    const children = await textOf(`${proc}/${pid}/task/${pid}/children`)
+    if (children === null) return null
+    const pids = children.split(' ').filter(Boolean).map(Number)
+    const uses = await Promise.all(pids.map(child => useOf(proc, child)))
+    const before: OneUse = root
+    root = await useOf(proc, pid)
+    if (root?.endedTicks === before.endedTicks || (root && attempt === attempts)) {
+      return sumOf(
+        root,
+        uses.filter(use => use !== null),
+      )
+    }
+  }
+  return null
+}
+
+function sumOf(root: OneUse, children: OneUse[]): ProcessUse {
+  const all = [root, ...children]
   return {
-    cpuMs: all.reduce((sum, use) => sum + use.ticks, 0) * tickMs,
+    cpuMs: (all.reduce((sum, use) => sum + use.ticks, 0) + root.endedTicks) * tickMs,
     // Each has its own pages, and all have the same shared ones: whoever touched most of them has touched all that count.
     memoryBytes:
       all.reduce((sum, use) => sum + use.ownBytes, 0) + Math.max(...all.map(use => use.sharedBytes)),
@@ -35,23 +50,22 @@ export async function useOfProcesses(pid: number, proc = '/proc'): Promise<Proce
 
 interface OneUse {
   ticks: number
+  /** Of children that have ended, and been noticed. */
+  endedTicks: number
   ownBytes: number
   sharedBytes: number
 }
 
 /** Null: it has ended. */
-async function useOf(
-  proc: string,
-  pid: number,
-  how: 'alone' | 'with ended children',
-): Promise<OneUse | null> {
+async function useOf(proc: string, pid: number): Promise<OneUse | null> {
   const [stat, status] = await Promise.all([textOf(`${proc}/${pid}/stat`), textOf(`${proc}/${pid}/status`)])
   if (stat === null || status === null) return null
   // The second field is the name in parentheses, and may hold anything: fields are counted from behind it (proc(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15).map(Number)
   return {
-    ticks: user + system + (how === 'alone' ? 0 : endedUser + endedSystem),
+    ticks: user + system,
+    endedTicks: endedUser + endedSystem,
     ownBytes: kilobytesOf(status, 'RssAnon') * 1024,
     sharedBytes: kilobytesOf(status, 'RssShmem') * 1024,
   }
