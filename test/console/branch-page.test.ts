@@ -44,7 +44,7 @@ describe('the page of a branch', () => {
     await button('Suspend').click()
     await compute.getByText('asleep').first().waitFor()
     await compute.getByText(/without work$/).waitFor()
-    assert.match((await reason('Suspend'))!, /asleep already/)
+    await page.getByTitle(/asleep already/).waitFor()
     assert.equal(await button('Start').getAttribute('aria-disabled'), null)
     await button('Start').click()
     await compute.getByText('awake').first().waitFor()

@@ -97,7 +97,7 @@ describe('the list of projects', () => {
     const list = (url: URL) => url.pathname === '/api/v2/projects'
     await page.route(list, async route => {
       const url = new URL(route.request().url())
-      asked.push(url.search)
+      asked.push(url.searchParams.get('cursor') ?? 'none')
       const from = Number(url.searchParams.get('cursor') ?? 0)
       const count = Math.min(400, 1000 - from)
       const projects = Array.from({ length: count }, (_, n) => ({
@@ -108,7 +108,7 @@ describe('the list of projects', () => {
     })
     await page.reload()
     await page.getByText('200 of 1000 are shown').waitFor()
-    assert.equal(asked.length, 3)
+    assert.deepEqual([...new Set(asked)], ['none', '400', '800'])
     await page.getByLabel('Sort by').selectOption('Name')
     assert.deepEqual((await names()).slice(0, 3), ['project 0', 'project 1', 'project 2'])
     await page.getByLabel('Search projects').fill('project 999')

@@ -46,9 +46,18 @@ export function StorageSection() {
           </Row>
         ))}
       </Table>
+      <p className="text-sm">
+        The history of all of them takes <b>{bytesText(sum(data, 'history_bytes'))}</b>, beside{' '}
+        <b>{bytesText(sum(data, 'exclusive_bytes'))}</b> that they hold alone. A shorter window gives bytes of
+        history back; a longer one grows as it fills.
+      </p>
       <p className="text-ink-soft text-xs">
         “Held alone” is what surely nothing else shares: what deleting it would free at least.
       </p>
     </section>
   )
+}
+
+function sum<K extends string>(rows: readonly Record<K, number>[], key: K): number {
+  return rows.reduce((total, row) => total + row[key], 0)
 }
