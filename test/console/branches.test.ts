@@ -406,6 +406,12 @@ describe('branches', () => {
     assert.ok((await widthPx()) <= 360)
     assert.deepEqual(await browser.barriers(), [])
     await browser.picture('branch-create-narrow')
+    await page.goto(`${place}?dialog=restore&branch=${project.branchId}`)
+    await page.getByLabel('Time within the history').waitFor()
+    await page.getByRole('button', { name: 'Restore', exact: true }).scrollIntoViewIfNeeded()
+    assert.ok((await widthPx()) <= 360)
+    assert.deepEqual(await browser.barriers(), [])
+    await browser.picture('branch-restore-narrow')
     assert.deepEqual(browser.complaints, [])
   })
 

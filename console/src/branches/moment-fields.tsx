@@ -89,7 +89,7 @@ export function MomentFields({ projectId, branchId, chosen, onChange }: MomentFi
     )
   }
   const changes = (operations.data?.operations ?? [])
-    .filter(one => one.branch_id === branchId && !ofComputes.has(one.action))
+    .filter(one => one.branch_id === branchId && !changingNothing.has(one.action))
     .map(one => ({ text: actionText(one.action), atMs: Date.parse(one.created_at) }))
   return (
     <MomentField
@@ -104,5 +104,8 @@ export function MomentFields({ projectId, branchId, chosen, onChange }: MomentFi
   )
 }
 
-/** They change nothing of the data. */
-const ofComputes: ReadonlySet<string> = new Set(['start_compute', 'suspend_compute'])
+/** Nobody goes back behind them: they change nothing of the data, or are its beginning. */
+const changingNothing: ReadonlySet<string> = new Set([
+  ...['start_compute', 'suspend_compute', 'apply_storage_config'],
+  ...['create_timeline', 'create_branch', 'import_data'],
+])

@@ -38,7 +38,9 @@ export function ProjectTable({ projects, states }: ProjectTableProps) {
                 >
                   {project.name}
                 </Link>
-                {project.name !== project.id && <div className="text-ink-soft text-xs">{project.id}</div>}
+                {project.name !== project.id && (
+                  <div className="whitespace-nowrap text-ink-soft text-xs">{project.id}</div>
+                )}
               </Cell>
               <Cell>
                 <ProjectGlow state={state} />
