@@ -527,6 +527,7 @@ describe('the tables', () => {
   test('the past is read, and cannot be changed', async () => {
     const { page } = browser
     const [now] = await sql('SELECT now()')
+    const [lsn] = await sql('SELECT pg_current_wal_lsn()')
     await sql("SELECT pg_sleep(1.2); UPDATE visits SET page = '/later'")
     await page.goto(`${place}?table=visits&at=${new Date(Date.parse(now!) + 500).toISOString()}`)
     await button('Open the tables').click()
@@ -534,6 +535,14 @@ describe('the tables', () => {
     await grid().getByText('/home').waitFor()
     assert.equal(await button('Add row').count(), 0)
     await browser.look('tables-past')
+    await button('Back to now').click()
+    await grid().getByText('/later').first().waitFor()
+    await button('As of now').click()
+    await dialog('The past of main').getByLabel('As of').selectOption('lsn')
+    await browser.look('tables-moment')
+    await dialog('The past of main').getByRole('textbox', { name: 'LSN' }).fill(lsn!)
+    await button('Look into it').click()
+    await grid().getByText('/home').waitFor()
     await button('Back to now').click()
     await grid().getByText('/later').first().waitFor()
     assert.deepEqual(browser.complaints, [])

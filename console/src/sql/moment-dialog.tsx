@@ -8,7 +8,7 @@ import { momentOf } from './sql-search.ts'
 import type { SqlPlace } from './use-sql-place.ts'
 
 interface MomentDialogProps {
-  place: SqlPlace
+  place: Pick<SqlPlace, 'projectId' | 'branch' | 'at'>
   onClose: () => void
   onChoose: (at: string) => void
 }
@@ -27,7 +27,7 @@ export function MomentDialog({ place, onClose, onChoose }: MomentDialogProps) {
   return (
     <Dialog
       title={`The past of ${branch.name}`}
-      description="SQL then reads what was there at that moment. Nothing is changed by it, and nothing can be written."
+      description="You then read what was there at that moment. Nothing is changed by it, and nothing can be written."
       isOpen
       onClose={onClose}
     >

@@ -1,12 +1,21 @@
+import { useState } from 'react'
 import type { Connection } from '../connect/use-connection.ts'
 import { timeText } from '../lib/local-time.ts'
+import { MomentDialog } from '../sql/moment-dialog.tsx'
 import { Button } from '../ui/button.tsx'
 import { isLsn } from './tables-search.ts'
 import { useTablesPlace } from './use-tables-place.ts'
 
+interface PlaceBarProps {
+  connection: Connection
+  /** A moment of the past is wanted. */
+  onMoment: (at: string) => void
+}
+
 /** Whose tables these are. */
-export function PlaceBar({ connection }: { connection: Connection }) {
-  const { search, kept, go } = useTablesPlace()
+export function PlaceBar({ connection, onMoment }: PlaceBarProps) {
+  const { projectId, search, kept, go } = useTablesPlace()
+  const [isAsking, setAsking] = useState(false)
   // Another branch has the same table, mostly; a moment is of one branch's past.
   const { at: _, page: __, ...now } = search
   const { branches, branch, databases, database, roles, role } = connection
@@ -31,7 +40,23 @@ export function PlaceBar({ connection }: { connection: Connection }) {
         choices={names(roles)}
         onChoose={name => go({ ...search, role: name })}
       />
-      {kept.at !== undefined && <Past at={kept.at} />}
+      {kept.at === undefined ? (
+        <Button look="quiet" onClick={() => setAsking(true)}>
+          As of now
+        </Button>
+      ) : (
+        <Past at={kept.at} />
+      )}
+      {isAsking && (
+        <MomentDialog
+          place={{ projectId, branch, at: kept.at }}
+          onClose={() => setAsking(false)}
+          onChoose={at => {
+            setAsking(false)
+            onMoment(at)
+          }}
+        />
+      )}
     </div>
   )
 }

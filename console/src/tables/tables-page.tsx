@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
 import { endpointsQuery } from '../api/queries.ts'
 import { type Connection, useConnection } from '../connect/use-connection.ts'
@@ -21,38 +21,57 @@ import { tablesFrom, useTablesPlace } from './use-tables-place.ts'
 export const route = createLazyRoute(tablesFrom)({ component: TablesPage })
 
 function TablesPage() {
-  const { projectId, search } = useTablesPlace()
+  const { projectId, search, go } = useTablesPlace()
   const { connection, error } = useConnection(projectId, search)
+  // For which branches, and which moments of them, somebody has said that the tables are wanted.
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
+  const open = useCallback((wanted: string) => setOpened(now => new Set(now).add(wanted)), [])
   return (
     // Rows want more width than words: as much as the window has.
     <div className="2xl:mx-[min(0px,calc((100%-min(100vw-3rem,100rem))/2))] space-y-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="font-semibold text-2xl">Tables</h1>
-        {connection && <PlaceBar connection={connection} />}
+        {connection && (
+          <PlaceBar
+            connection={connection}
+            onMoment={at => {
+              open(wantedOf(connection, at))
+              const { page: _, ...rest } = search
+              go({ ...rest, at })
+            }}
+          />
+        )}
       </div>
       {error && <Problem error={error} />}
       {!error && !connection && <Skeleton lines={6} />}
-      {connection && <Gate connection={connection} />}
+      {connection && <Gate {...{ connection, opened, open }} />}
     </div>
   )
 }
 
+const wantedOf = ({ branch }: Connection, at: string | undefined) => JSON.stringify([branch.id, at])
+
+interface GateProps {
+  connection: Connection
+  opened: ReadonlySet<string>
+  open: (wanted: string) => void
+}
+
 /** Nothing is asked of a compute that sleeps unless somebody says so. */
-function Gate({ connection }: { connection: Connection }) {
+function Gate({ connection, opened, open }: GateProps) {
   const { projectId, search, go } = useTablesPlace()
   const { branch, endpoint, database, role } = connection
   const { at } = search
-  const [opened, setOpened] = useState<string>()
-  const wanted = JSON.stringify([branch.id, at])
-  const isOpened = opened === wanted
+  const wanted = wantedOf(connection, at)
+  const isOpened = opened.has(wanted)
   // Whoever wakes it elsewhere opens the tables here.
   const refetchInterval = useFallbackInterval(3000)
   useQuery({ ...endpointsQuery(projectId), refetchInterval: isOpened ? false : refetchInterval })
   const isAwake = at === undefined && endpoint?.current_state === 'active'
   // Once the tables stand here, each further click says that they are wanted, though it may sleep by then.
   useEffect(() => {
-    if (isAwake) setOpened(wanted)
-  }, [isAwake, wanted])
+    if (isAwake) open(wanted)
+  }, [isAwake, wanted, open])
   const missing = missingOf(connection, search)
   if (missing !== undefined) {
     return (
@@ -84,7 +103,7 @@ function Gate({ connection }: { connection: Connection }) {
       <Empty
         title={at === undefined ? 'The compute is asleep' : 'A look at the past'}
         action={
-          <Button look="main" onClick={() => setOpened(wanted)}>
+          <Button look="main" onClick={() => open(wanted)}>
             {at === undefined ? 'Wake it and open the tables' : 'Open the tables'}
           </Button>
         }
