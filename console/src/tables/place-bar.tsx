@@ -41,7 +41,7 @@ export function PlaceBar({ connection, onMoment }: PlaceBarProps) {
         onChoose={name => go({ ...search, role: name })}
       />
       {kept.at === undefined ? (
-        <Button look="quiet" onClick={() => setAsking(true)}>
+        <Button onClick={() => setAsking(true)} title="Look at a moment of the past">
           As of now
         </Button>
       ) : (
