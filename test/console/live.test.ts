@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { limits } from '../../src/contract/limits.ts'
 import { connect, query } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 import { Console } from './browser.ts'
 
@@ -79,12 +81,35 @@ describe('live updates', () => {
     await page.getByRole('link', { name: 'renamed' }).waitFor({ state: 'detached', ...soon })
   })
 
-  test('projects that others make are on the list', async () => {
+  test('projects that others make are on the list, and those that are awake glow', async () => {
     const { page } = browser
     await goLive('/')
-    await page.getByRole('link', { name: 'shop' }).waitFor()
+    const shop = page.getByRole('row', { name: 'shop' })
+    await query(pilotlight, project, 'select 1')
+    await shop.getByText('awake', { exact: true }).waitFor(soon)
+    await pilotlight.suspend(project)
+    await shop.getByText('asleep', { exact: true }).waitFor(soon)
     await pilotlight.createProject({ name: 'from-afar' })
     await page.getByRole('link', { name: 'from-afar' }).waitFor(soon)
+  })
+
+  test('a page that is gone leaves its place to others', async () => {
+    const cookies = await browser.context.cookies()
+    const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    for (let n = 0; n <= limits.consoleStreamsPerSession; n++) {
+      await eventually(
+        async () => {
+          const left = new AbortController()
+          const { status } = await fetch(`${pilotlight.run.apiUrl}/api/console/events`, {
+            headers: { Cookie },
+            signal: left.signal,
+          })
+          left.abort()
+          return status === 200
+        },
+        { timeoutMs: 10_000, about: () => `stream ${n} to be given` },
+      )
+    }
   })
 
   test('an operation that fails says what went wrong and what to do, in its toast and its details', async () => {
@@ -134,6 +159,7 @@ describe('live updates', () => {
     const rows = page.getByRole('row', { name: /Suspend compute/ })
     await rows.first().waitFor()
     const before = await rows.count()
+    await query(pilotlight, project, 'select 1')
     await pilotlight.suspend(project)
     await rows.nth(before).waitFor(soon)
     await rows.first().getByText('finished').waitFor(soon)

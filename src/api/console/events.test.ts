@@ -131,6 +131,15 @@ test('no key gets it, and no session more than its share', async () => {
   await until('nobody listens', () => control.news.listeners === 0)
 })
 
+test('who only asks for the head takes no place', async () => {
+  const answer = await app.request('/api/console/events', {
+    method: 'HEAD',
+    headers: { Cookie: await signIn() },
+  })
+  assert.equal(answer.status, 204)
+  assert.equal(control.news.listeners, 0)
+})
+
 test('a control that stops ends them all', async () => {
   const prepared = await prepareControl(cluster)
   const stopping = new Control({ ...prepared.control.parts, clock: systemClock })

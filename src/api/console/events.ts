@@ -17,6 +17,8 @@ export function serveEvents(app: Hono<ApiEnv>, control: Control): void {
   app.get('/events', c => {
     const parsed = query.safeParse(c.req.query())
     if (!parsed.success) throw invalidRequest(parsed.error)
+    // Answered by this, too; nobody would ever read what it is told.
+    if (c.req.method === 'HEAD') return c.body(null, 204)
     const stream = control.news.listen(c.get('caller').id, parsed.data.project_id ?? null)
     const answer = streamSSE(c, async out => {
       out.onAbort(() => control.news.leave(stream))
