@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useContext } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
+import { type Early, early, withEarly } from '../api/early.ts'
 import { projectQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
 import { FormsRenewal } from './forms-renewal.ts'
@@ -11,12 +12,14 @@ export type { Project } from './undo-change.ts'
 
 /** A change of the project's settings. What is left out stays; `quota` and `allowed_ips` count as a whole. */
 export function useProjectUpdate(project: Project, done?: () => unknown) {
-  const update = (change: ProjectChange) =>
-    call<typeof routes.updateProject>('patch', '/projects/{project_id}', {
-      params: { project_id: project.id },
-      body: { project: change },
-    })
   const queries = useQueryClient()
+  const update = (change: ProjectChange) =>
+    withEarly(queries, earliesOf(project.id, change), () =>
+      call<typeof routes.updateProject>('patch', '/projects/{project_id}', {
+        params: { project_id: project.id },
+        body: { project: change },
+      }),
+    )
   const renewForms = useContext(FormsRenewal)
   const undoing = useChange(
     project.id,
@@ -40,4 +43,10 @@ export function useProjectUpdate(project: Project, done?: () => unknown) {
     },
     done,
   )
+}
+
+/** A name stands above every page of the project. */
+function earliesOf(projectId: string, { name }: ProjectChange): Early[] {
+  if (name === undefined) return []
+  return [early(projectQuery(projectId), reply => ({ ...reply, project: { ...reply.project, name } }))]
 }
