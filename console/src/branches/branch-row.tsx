@@ -66,7 +66,7 @@ function BranchName(props: BranchRowProps) {
   const { branch, parent, depth, isMatch, childCount, isFolded, folded, fold } = props
   return (
     <div
-      className="flex items-baseline gap-1.5"
+      className="flex min-w-44 items-baseline gap-1.5"
       style={{ paddingInlineStart: `${Math.min(depth, deepestIndent) * 1.1}rem` }}
     >
       {childCount > 0 ? (
