@@ -67,11 +67,16 @@ test('what is written is told to the pages of its project, and to those of all',
   assert.equal(all.answer.headers.get('content-type'), 'text/event-stream')
   assert.match(all.answer.headers.get('cache-control') ?? '', /no-store, no-transform/)
   assert.equal(all.answer.headers.get('x-accel-buffering'), 'no')
-  await until('both are greeted', () => [all, ofOther].every(page => page.text().startsWith('event: hello')))
+  const both = [all, ofOther]
+  await until('both are greeted', () => both.every(page => page.text().startsWith('event: hello')))
+  // What was made a moment ago comes first, in one message.
+  await until('both have heard it', () => both.every(page => page.text().includes('"databases"')))
+  const heardBefore = all.text().length
   await endpoints.moveState(catalog().unsynced, one.endpoint.id, 'starting')
-  await until('all hear', () => all.text().includes(`"endpoints":["${one.project.id}"]`))
+  await until('all hear', () => all.text().slice(heardBefore).includes(`"endpoints":["${one.project.id}"]`))
   await endpoints.moveState(catalog().unsynced, other.endpoint.id, 'starting')
-  await until('the other hears', () => ofOther.text().includes('"endpoints"'))
+  const told = () => ofOther.text().split('"endpoints"').length - 1
+  await until('the other hears', () => told() === 2)
   assert.ok(!ofOther.text().includes(one.project.id))
   for (const page of [all, ofOther]) await page.leave()
   await until('nobody listens', () => control.news.listeners === 0)
