@@ -14,9 +14,10 @@ export function BranchesAtAGlance({ branches, endpoints }: { branches: Branch[];
   const computes = new Map(
     endpoints.filter(({ type }) => type === 'read_write').map(endpoint => [endpoint.branch_id, endpoint]),
   )
+  const inOrder = branches.toSorted((a, b) => Number(b.default) - Number(a.default))
   return (
     <Table label="Branches at a glance" columns={columns}>
-      {branches.map(branch => {
+      {inOrder.map(branch => {
         const endpoint = computes.get(branch.id)
         return (
           <Row key={branch.id}>

@@ -47,7 +47,7 @@ export function Results({ run, onGoTo }: ResultsProps) {
                 key={key}
                 value={key}
                 title={statement.head}
-                className="max-w-60 shrink-0 truncate border-transparent border-b-2 px-3 py-1.5 text-left text-sm data-[state=active]:border-flame data-[state=active]:font-medium"
+                className="max-w-60 shrink-0 truncate border-transparent border-b-2 px-3 py-1.5 text-left text-sm outline-offset-[-2px] data-[state=active]:border-flame data-[state=active]:font-medium"
               >
                 {index + 1}: {result.error ? <span className="text-bad">failed</span> : tabText(result)}
                 <span className="block truncate font-mono text-ink-soft text-xs">{statement.head}</span>
