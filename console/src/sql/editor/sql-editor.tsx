@@ -92,7 +92,7 @@ export default function SqlEditor({ ref, initialText, names, ...events }: SqlEdi
   return (
     <div
       ref={element}
-      className="h-[38dvh] min-h-40 resize-y overflow-hidden rounded-lg border border-line bg-raised outline-flame focus-within:outline-2"
+      className="h-[28dvh] min-h-36 resize-y overflow-hidden rounded-lg border border-line bg-raised outline-flame focus-within:outline-2"
     />
   )
 }
