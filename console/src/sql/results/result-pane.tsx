@@ -2,6 +2,7 @@ import { limits } from '../../../../src/contract/limits.ts'
 import { ResultGrid } from '../../grid/result-grid.tsx'
 import { bytesText } from '../../lib/bytes.ts'
 import { durationMsText } from '../../lib/duration.ts'
+import { PostgresProblem } from '../../sql-client/postgres-problem.tsx'
 import type { QueryResult } from '../../sql-client/query-results.ts'
 import { Button } from '../../ui/button.tsx'
 import { errorPlace } from '../error-marks.ts'
@@ -10,7 +11,7 @@ import { PlanView } from '../plan/plan-view.tsx'
 import { countText, type Run, type RunStatement } from '../run.ts'
 import { lineText } from '../text-position.ts'
 import { ExportButtons } from './export-buttons.tsx'
-import { Notices, PostgresProblem } from './postgres-problem.tsx'
+import { Notices } from './notices.tsx'
 
 interface ResultPaneProps {
   run: Run

@@ -1,10 +1,10 @@
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { durationMsText } from '../../lib/duration.ts'
+import { PostgresProblem } from '../../sql-client/postgres-problem.tsx'
 import type { QueryResult } from '../../sql-client/query-results.ts'
 import { Problem } from '../../ui/problem.tsx'
 import { countText, type Run, type RunStatement } from '../run.ts'
-import { PostgresProblem } from './postgres-problem.tsx'
 import { ResultPane } from './result-pane.tsx'
 
 interface ResultsProps {
