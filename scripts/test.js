@@ -19,6 +19,13 @@ const needs = [
   { command: 'chromium', package: 'chromium' },
 ]
 
+/** Languages of which the console's connection snippets are run where they are there. */
+const welcome = [
+  { command: 'ruby', package: 'ruby-pg' },
+  { command: 'php', package: 'php-pgsql' },
+  { command: 'php', package: 'php-cli' },
+]
+
 ensureModules()
 if (process.versions.node !== readVersion(node)) {
   // Everything below, this file included, runs on the Node that the project brings.
@@ -47,8 +54,9 @@ function ensureCommands() {
   // Debian's python3 comes without the venv module's pip.
   if (has('python3') && spawnSync('python3', ['-c', 'import ensurepip, venv']).status !== 0)
     missing.push('python3-venv')
-  if (missing.length === 0) return
   const isRootOnDebian = fs.existsSync('/etc/debian_version') && process.getuid?.() === 0
+  if (isRootOnDebian) missing.push(...welcome.filter(one => !has(one.command)).map(one => one.package))
+  if (missing.length === 0) return
   if (!isRootOnDebian) {
     fail(
       `The tests need: ${missing.join(', ')}.\n` +
