@@ -1,27 +1,16 @@
 // A compute that hangs up: its own last words reach the client; where they were lost, ours do.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createConnection, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { systemClock } from '../lib/clock.ts'
 import { Relay } from './relay.ts'
+import { pair } from './testing.ts'
 
 const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
 const fatal = Buffer.from('E\0\0\0\x0cSFATAL\0\0', 'latin1')
 const half = Buffer.from([0x44, 0, 0, 0, 20, 0, 1])
 const ours = Buffer.from('our words')
-
-/** Two ends of one connection. */
-async function pair(): Promise<[Socket, Socket]> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  const near = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true })
-  const [far] = (await once(server, 'connection')) as [Socket]
-  server.close()
-  return [near, far]
-}
 
 /** What the client has read when the session is over. */
 async function clientReads(

@@ -2,7 +2,7 @@
 // allocated per chunk, and a side that does not take its bytes stops the other from being read.
 
 import type { Socket } from 'node:net'
-import type { Clock } from '../lib/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 
 export interface RelayOptions {
   client: Socket
@@ -12,7 +12,11 @@ export interface RelayOptions {
   touched(): void
   /** For every chunk to the client. */
   sent(bytes: number): void
-  /** The client broke off in the midst of something: the compute should stop working for it. */
+  /**
+   * The client broke off in the midst of something: the compute should stop working for it. Called again, later each time,
+   * until it has: a request to cancel that overtakes the statement finds nothing to stop (manual, Canceling Requests in
+   * Progress), and the statement behind it would run to its end for nobody.
+   */
   abandoned(): void
   /** An ErrorResponse for a client whose compute went without a word. */
   lastWords(): Buffer
@@ -22,6 +26,8 @@ export type RelayEnd = 'client closed' | 'client lost' | 'compute closed'
 
 /** A side that was told to end gets so long to read what is on its way. */
 const lingerMs = 30_000
+
+const firstAgainMs = 50
 
 /** Terminate (`X`, length 4): a client that says goodbye. */
 const terminateBytes = 5
@@ -41,6 +47,8 @@ export class Relay {
   #betweenMessages = true
   #clientOpen = true
   #computeOpen = true
+  #again: Timer | undefined
+  #againMs = firstAgainMs
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -92,8 +100,9 @@ export class Relay {
     this.#betweenMessages =
       length >= readyBytes && chunk[length - 6] === 0x5a && chunk.readUInt32BE(length - 5) === 5
     this.#atRest = this.#betweenMessages
+    if (!client.writable) return
     this.#options.sent(length)
-    if (client.writable && !client.write(chunk)) compute.pause()
+    if (!client.write(chunk)) compute.pause()
   }
 
   readonly #clientDrained = (): void => {
@@ -111,8 +120,12 @@ export class Relay {
 
   readonly #clientClosed = (): void => {
     this.#clientLeft()
-    // Nobody reads what the compute still says.
-    this.#options.compute.destroy()
+    // Nobody reads what the compute still says; where it is at work, its end is what tells that it has stopped.
+    if (this.#end === 'client lost') {
+      this.#finish(this.#options.compute)
+      // It may have waited for the client to take what it said.
+      this.#options.compute.resume()
+    } else this.#options.compute.destroy()
     this.#clientOpen = false
     this.#closed()
   }
@@ -121,7 +134,14 @@ export class Relay {
     if (this.#end) return
     const broken = !this.#saidGoodbye && !this.#atRest
     this.#end = broken ? 'client lost' : 'client closed'
-    if (broken) this.#options.abandoned()
+    if (broken) this.#abandon()
+  }
+
+  #abandon(): void {
+    if (!this.#computeOpen) return
+    this.#options.abandoned()
+    this.#again = this.#options.clock.after(this.#againMs, () => this.#abandon())
+    this.#againMs *= 2
   }
 
   readonly #computeEnded = (): void => {
@@ -146,6 +166,7 @@ export class Relay {
     // Whatever was read from the compute is written first: its last words say why.
     this.#finish(this.#options.client)
     this.#computeOpen = false
+    this.#again?.cancel()
     this.#closed()
   }
 

@@ -1,5 +1,6 @@
 // For tests only: a proxy on a free port with scripted ports, a compute that speaks just enough, and a client.
 
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -33,6 +34,17 @@ export const password = 'sesame'
 const salt = Buffer.from('0123456789abcdef')
 /** Few iterations: tests hash often. */
 export const verifier = await createVerifier(password, { salt, iterations: 16 })
+
+/** Two ends of one connection. */
+export async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  const near = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true })
+  const [far] = (await once(server, 'connection')) as [Socket]
+  server.close()
+  return [near, far]
+}
 
 const shared: { dir: string; certificates: Certificates } = await (async () => {
   const dir = await mkdtemp(join(tmpdir(), 'pilotlight-proxy-tls-'))

@@ -64,6 +64,21 @@ with psycopg.connect(sys.argv[1], autocommit=True) as connection:
     assert.equal(answer.stdout, Array(rounds).fill('cancelled still here').join('\n'), answer.stderr)
   })
 
+  test('a statement whose client hangs up as it is sent does not run on', async () => {
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        Array.from({ length: 10 }, async () => {
+          const client = await connect(pilotlight, project)
+          client.query('select pg_sleep(600)').catch(() => {})
+          // Sooner or later, so that the request to cancel comes before the statement, too.
+          await new Promise(resolve => setTimeout(resolve, Math.random() * 4))
+          client.connection.stream.destroy()
+        }),
+      )
+    }
+    await untilSleeping(0)
+  })
+
   test('a stranger’s key cancels nothing', async () => {
     const { createConnection } = await import('node:net')
     const client = await connect(pilotlight, project)
