@@ -2,6 +2,7 @@
 
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { ComputeState } from '../contract/compute-states.ts'
+import type { SampleFigures } from '../contract/console-monitoring.ts'
 import type { OperationCause, OperationStep } from '../contract/operation-causes.ts'
 import type { OperationAction, OperationStatus } from '../contract/operations.ts'
 import type { Grain } from '../lib/time-frames.ts'
@@ -471,33 +472,12 @@ export interface LevelsTable {
   wal_lsn: string | null
 }
 
-/** What an awake compute was found doing. Rates are per second, since the sample before; null: there was none. */
-export interface SamplesTable {
+/** What an awake compute was found doing. */
+export interface SamplesTable extends SampleFigures {
   endpoint_id: string
   at: Date
-  active: number
-  idle: number
-  idle_in_transaction: number
-  /** As many as roles of the project may have. */
-  connections_max: number
-  locks_waiting: number
-  longest_transaction_ms: number
-  commits: number | null
-  rollbacks: number | null
-  /** Of them the number, since the sample before. */
-  deadlocks: number | null
-  rows_fetched: number | null
-  rows_inserted: number | null
-  rows_updated: number | null
-  rows_deleted: number | null
   pages_hit: number | null
   pages_read: number | null
-  /** In processors; null as well where the platform does not tell. */
-  cpu: number | null
-  cpus: number | null
-  memory_bytes: number | null
-  memory_max_bytes: number | null
-  size_bytes: number | null
 }
 
 /** Of the console's SQL editor. */

@@ -95,31 +95,36 @@ export interface DatabasesAnswer {
   databases: DatabaseFigures[] | null
 }
 
-/** What is null is not known: of the first sample after a wake no difference can be told. Rates are per second. */
-export interface MetricPoint {
-  at: string
+/** What a compute was found doing. Rates are per second, since the look before; null: there was none since its wake. */
+export interface SampleFigures {
   active: number
   idle: number
   idle_in_transaction: number
+  /** As many as roles of the project may have. */
   connections_max: number
   locks_waiting: number
   longest_transaction_ms: number
   commits: number | null
   rollbacks: number | null
+  /** Of them the number, since the look before. */
   deadlocks: number | null
   rows_fetched: number | null
   rows_inserted: number | null
   rows_updated: number | null
   rows_deleted: number | null
-  /** 0 to 1. */
-  hit_rate: number | null
-  /** In processors: 0.5 is half of one. */
+  /** In processors: 0.5 is half of one. Null, as what follows, also where the platform does not tell. */
   cpu: number | null
   cpus: number | null
   memory_bytes: number | null
   memory_max_bytes: number | null
   /** Of all databases. */
   size_bytes: number | null
+}
+
+export interface MetricPoint extends SampleFigures {
+  at: string
+  /** 0 to 1. */
+  hit_rate: number | null
 }
 
 export interface Span {

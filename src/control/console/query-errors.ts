@@ -4,26 +4,18 @@ import pg from 'pg'
 import type { ConsoleQueryError } from '../../contract/console-query.ts'
 import { PilotlightError } from '../../contract/errors.ts'
 
+const texts = ['detail', 'hint', 'where', 'schema', 'table', 'column', 'constraint'] as const
+
 /** The fields of ErrorResponse and NoticeResponse, as the driver names them. */
-export type ServerMessage = Pick<
-  pg.DatabaseError,
-  | 'severity'
-  | 'code'
-  | 'detail'
-  | 'hint'
-  | 'position'
-  | 'where'
-  | 'schema'
-  | 'table'
-  | 'column'
-  | 'constraint'
-> & { message: string | undefined }
+export type ServerMessage = {
+  [Name in 'severity' | 'code' | 'message' | 'position' | (typeof texts)[number]]?: string | undefined
+}
 
 export function ofServer(fields: ServerMessage): ConsoleQueryError {
   const { severity, code, message, position, ...rest } = fields
   const line: ConsoleQueryError = { severity: severity ?? 'ERROR', code: code ?? '', message: message ?? '' }
   if (position !== undefined) line.position = Number(position)
-  for (const name of ['detail', 'hint', 'where', 'schema', 'table', 'column', 'constraint'] as const) {
+  for (const name of texts) {
     const value = rest[name]
     if (value !== undefined) line[name] = value
   }

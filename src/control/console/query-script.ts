@@ -53,14 +53,7 @@ export class QueryScript {
     session.onNotice(notice => this.#notice(notice))
     session.onNotification(({ channel, payload, processId }) =>
       this.#notice({
-        ...{ severity: 'NOTIFY', code: '00000', detail: undefined, hint: undefined, position: undefined },
-        ...{
-          where: undefined,
-          schema: undefined,
-          table: undefined,
-          column: undefined,
-          constraint: undefined,
-        },
+        ...{ severity: 'NOTIFY', code: '00000' },
         message: `notification on channel ${channel} from process ${processId}${payload ? `: ${payload}` : ''}`,
       }),
     )
