@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { psql } from '../fixtures/clients.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
+import { type Console, openShop } from './browser.ts'
 
 describe('the page of a branch', () => {
   let pilotlight: Pilotlight
@@ -14,11 +14,7 @@ describe('the page of a branch', () => {
   let mainId: string
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
+    ;({ pilotlight, project, browser } = await openShop())
     place = `/projects/${project.id}/branches/${project.branchId}`
   })
   after(async () => {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { psql, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
+import { type Console, openShop } from './browser.ts'
 
 /** The next whole second, once it is past: fields of times have seconds, and what came before lies before it. */
 async function wholeSecond(): Promise<number> {
@@ -22,12 +22,8 @@ describe('branches', () => {
   let place: string
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
+    ;({ pilotlight, project, browser } = await openShop())
     await query(pilotlight, project, 'create table orders (id int, state text)')
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
     place = `/projects/${project.id}/branches`
   })
   after(async () => {

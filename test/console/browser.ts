@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import type { Pilotlight } from '../fixtures/pilotlight.ts'
+import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
 
 /** What the pages looked like, for people: an artifact of the tests, not kept in the repository. */
 const pictures = fileURLToPath(new URL('../../test-results/console', import.meta.url))
@@ -86,6 +86,29 @@ export class Console {
 
   async close(): Promise<void> {
     await this.#browser.close()
+  }
+}
+
+export interface Shop {
+  pilotlight: Pilotlight
+  project: ProjectDetails
+  browser: Console
+}
+
+/** A Pilotlight with the project `shop`, and a browser that is signed in to its console. */
+export async function openShop(): Promise<Shop> {
+  const pilotlight = await Pilotlight.start()
+  let browser: Console | undefined
+  try {
+    const project = await pilotlight.createProject({ name: 'shop' })
+    await pilotlight.settle(project.id)
+    browser = await Console.open(pilotlight)
+    await browser.signIn(pilotlight, 'shop')
+    return { pilotlight, project, browser }
+  } catch (error) {
+    await browser?.close()
+    await pilotlight.stop()
+    throw error
   }
 }
 

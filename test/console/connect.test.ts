@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { connect, psql } from '../fixtures/clients.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
+import { type Console, openShop } from './browser.ts'
 
 const forms = [
   'Connection string',
@@ -33,11 +33,7 @@ describe('connection details', () => {
   let project: ProjectDetails
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
+    ;({ pilotlight, project, browser } = await openShop())
     await browser.page.goto(`/projects/${project.id}?connect=true`)
     await dialog().waitFor()
   })

@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core'
 import { limits } from '../../src/contract/limits.ts'
 import { connect, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
+import { type Console, openShop } from './browser.ts'
 
 /** Shorter than a page that is told the news waits until it asks by itself. */
 const soon = { timeout: 12_000 }
@@ -18,11 +18,7 @@ describe('live updates', () => {
   let project: ProjectDetails
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
+    ;({ pilotlight, project, browser } = await openShop())
   })
   after(async () => {
     await browser?.close()

@@ -9,7 +9,7 @@ import type { Locator } from 'playwright-core'
 import { optionsUri, psql } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import { Console, openShop } from './browser.ts'
 
 describe('monitoring', () => {
   let pilotlight: Pilotlight
@@ -19,11 +19,7 @@ describe('monitoring', () => {
   const clients: pg.Client[] = []
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
+    ;({ pilotlight, project, browser } = await openShop())
     place = `/projects/${project.id}/monitoring`
   })
   after(async () => {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { query } from '../fixtures/clients.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
-import { Console } from './browser.ts'
+import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
+import { type Console, openShop } from './browser.ts'
 
 describe('settings and operations', () => {
   let pilotlight: Pilotlight
@@ -13,11 +13,7 @@ describe('settings and operations', () => {
   let place: string
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
-    project = await pilotlight.createProject({ name: 'shop' })
-    await pilotlight.settle(project.id)
-    browser = await Console.open(pilotlight)
-    await browser.signIn(pilotlight, 'shop')
+    ;({ pilotlight, project, browser } = await openShop())
     place = `/projects/${project.id}`
   })
   after(async () => {
