@@ -10,6 +10,7 @@ import { admin, nowOf, rowsOf, session } from '../../conformance/sql.ts'
 import type { At, DataOptions, Ref } from '../../engine.ts'
 import type { LocalEngine } from '../local-engine.ts'
 import { type LocalHarness, mountedHarness } from '../local-harness.ts'
+import { entriesBelow } from '../storage/tree.ts'
 
 const local = (id: string): Ref => ({ cell: 'local', id })
 const head: At = { head: true }
@@ -136,8 +137,9 @@ describe('families', () => {
     const later = await insert(parent, 2)
     const child = await branch(parent, head)
     const wal = async (): Promise<number> => {
-      const names = await readdir(join(harness.dataDir, 'history'), { recursive: true })
-      return names.filter(name => /\/wal\/[0-9A-F]{24}\./.test(name)).length
+      const entries = await entriesBelow(join(harness.dataDir, 'history'))
+      return entries.filter(entry => entry.parentPath.endsWith('/wal') && /^[0-9A-F]{24}\./.test(entry.name))
+        .length
     }
     // Windows move on, whether anybody writes or not.
     for (let n = 3; (await historyFrom(parent))! <= later; n++) {

@@ -12,6 +12,7 @@ import { admin, nowOf, rowsOf, session, value } from '../../conformance/sql.ts'
 import type { At, Ref } from '../../engine.ts'
 import type { LocalEngine } from '../local-engine.ts'
 import { mountedHarness } from '../local-harness.ts'
+import { entriesBelow } from '../storage/tree.ts'
 
 const mb = 1_000_000
 /** linux/magic.h, and mkfs.xfs's default. */
@@ -107,8 +108,8 @@ class Disk {
     const found: string[] = []
     for (const directory of ['data', 'exports', 'history', 'computes']) {
       const path = join(this.directory, directory)
-      const names = await readdir(path, { recursive: true }).catch((): string[] => [])
-      found.push(...names.filter(name => /(^|\/)\.(staging|trash|next)-[^/]*$/.test(name)))
+      const names = (await entriesBelow(path)).map(entry => entry.name)
+      found.push(...names.filter(name => /^\.(staging|trash|next)-/.test(name)))
     }
     return found
   }

@@ -20,6 +20,7 @@ import { admin, connect, nowOf, rowsOf, session } from '../../conformance/sql.ts
 import { type At, type Engine, EngineError, type Ref } from '../../engine.ts'
 import { createLocalEngine, type LocalEngine } from '../local-engine.ts'
 import { localHarness } from '../local-harness.ts'
+import { entriesBelow } from '../storage/tree.ts'
 
 const ref = (id: string): Ref => ({ cell: 'local', id })
 const root = ref('br-root')
@@ -195,8 +196,8 @@ function commandLines(dataDir: string): string[] {
 }
 
 async function hidden(directory: string): Promise<string[]> {
-  const names = await readdir(directory, { recursive: true }).catch(() => [])
-  return names.filter(name => /(^|\/)\.(staging|trash|next)-[^/]*$/.test(name))
+  const names = (await entriesBelow(directory)).map(entry => entry.name)
+  return names.filter(name => /^\.(staging|trash|next)-/.test(name))
 }
 
 async function look(dataDir: string, heard: Heard, round: number): Promise<void> {

@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stagingPrefix, trashPrefix } from '../layout.ts'
 import { toTrash } from './trash.ts'
+import { entriesBelow } from './tree.ts'
 
 export async function sweep(directory: string): Promise<string[]> {
   const leftovers = (await readdir(directory).catch(() => [] as string[])).filter(
@@ -22,8 +23,7 @@ export async function removeTree(path: string): Promise<void> {
 /** Bytes that the tree takes on disk. Blocks shared with a parent are counted too. */
 export async function bytesOf(path: string): Promise<number> {
   let sum = 0
-  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => [])
-  for (const entry of entries) {
+  for (const entry of await entriesBelow(path)) {
     if (!entry.isFile()) continue
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => null)
     sum += (found?.blocks ?? 0) * 512

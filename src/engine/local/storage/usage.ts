@@ -1,10 +1,11 @@
 // What trees take on disk.
 
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../errors.ts'
 import type { Spawn } from '../run.ts'
 import { eachLine } from './tools.ts'
+import { entriesBelow } from './tree.ts'
 
 export interface TreeUsage {
   bytes: number
@@ -22,9 +23,9 @@ interface FileUsage {
   links: number
 }
 
-/** What is not there has none. */
+/** Of a tree that Postgres works in: what is not there has none. */
 async function filesIn(root: string): Promise<FileUsage[]> {
-  const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch(() => [])
+  const entries = await entriesBelow(root)
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   const found: FileUsage[] = []
   for (let at = 0; at < paths.length; at += statsAtOnce) {
