@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import files, { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -43,4 +44,16 @@ test('what stays is found, whatever goes beside it', async t => {
     assert.deepEqual(files, ['first/stays', 'last/stays'])
   }
   await others
+})
+
+test('a directory may hold more than a call takes arguments: three files for each table', async t => {
+  const entry = { name: '16384', parentPath: '/base', isDirectory: () => false }
+  const many = Array.from({ length: 300_000 }, () => entry)
+  t.mock.method(files, 'readdir', async () => many)
+  syncBuiltinESMExports()
+  t.after(() => {
+    t.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  assert.equal((await entriesBelow('/base')).length, many.length)
 })

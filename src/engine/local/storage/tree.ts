@@ -14,9 +14,10 @@ export async function entriesBelow(directory: string): Promise<Dirent[]> {
   const found: Dirent[] = []
   const waiting = [directory]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const entries = await entriesOf(next)
-    found.push(...entries)
-    for (const entry of entries) if (entry.isDirectory()) waiting.push(join(next, entry.name))
+    for (const entry of await entriesOf(next)) {
+      found.push(entry)
+      if (entry.isDirectory()) waiting.push(join(next, entry.name))
+    }
   }
   return found
 }
