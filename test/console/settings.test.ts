@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { query } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
 import { type Console, openShop } from './browser.ts'
 
@@ -57,6 +58,36 @@ describe('settings and operations', () => {
     assert.equal(now.name, 'market')
     assert.equal(now.default_endpoint_settings?.autoscaling_limit_max_cu, 0.5)
     assert.equal(now.default_endpoint_settings?.suspend_timeout_seconds, 3600)
+  })
+
+  test('what is being typed stays while the server does not answer', async () => {
+    const { page } = browser
+    await page.goto(`${place}/settings`)
+    await page.getByLabel('Name').fill('half a na')
+    const asked = `**/api/v2/projects/${project.id}`
+    let refused = 0
+    await page.route(asked, route => {
+      refused++
+      return route.abort()
+    })
+    // As when somebody comes back to the window: what is not new any more is read anew.
+    const looksUntil = (check: () => boolean, about: string) =>
+      eventually(
+        async () => {
+          await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+          return check()
+        },
+        { timeoutMs: 30_000, about: () => about },
+      )
+    await looksUntil(() => refused >= 3, 'the page to give up')
+    await page.unroute(asked)
+    let answered = false
+    page.on('response', response => {
+      answered ||= response.url().endsWith(`/api/v2/projects/${project.id}`) && response.ok()
+    })
+    await looksUntil(() => answered, 'the page to ask again')
+    assert.equal(await page.getByLabel('Name').inputValue(), 'half a na')
+    assert.equal(await page.getByRole('alert').count(), 0)
   })
 
   test('settings of Postgres are checked by Postgres, and what it refuses stands at its field', async () => {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { readFailure } from '../api/read-failure.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckboxField } from '../ui/checkbox-field.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -16,7 +17,8 @@ interface PreloadFieldsProps {
 /** Those that are loaded first, in their order; then what the build has besides. */
 export function PreloadFields({ projectId, enabled, onChange }: PreloadFieldsProps) {
   const reply = useQuery(preloadLibrariesQuery(projectId))
-  if (reply.isError) return <Problem error={reply.error} retry={() => reply.refetch()} />
+  const failure = readFailure(reply)
+  if (failure) return <Problem error={failure} retry={() => reply.refetch()} />
   if (!reply.data) return <Skeleton />
   const { libraries } = reply.data
   if (libraries.length === 0 && enabled.length === 0) {

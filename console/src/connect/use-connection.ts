@@ -10,6 +10,7 @@ import {
   machineQuery,
   rolesQuery,
 } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import type { ConnectionWish } from './connect-search.ts'
 import { type Choice, chooseBranch, chooseOf } from './connection-choice.ts'
 
@@ -40,9 +41,8 @@ export function useConnection(projectId: string, wish: ConnectionWish): Connecti
     ...databasesQuery(projectId, branch?.id ?? ''),
     enabled: branch !== undefined,
   })
-  const error = branches.error ?? endpoints.error ?? machine.error ?? roles.error ?? databases.error
-  if (error || !branch || !endpoints.data || !machine.data || !roles.data || !databases.data)
-    return { error: error ?? undefined }
+  const error = readFailure(branches, endpoints, machine, roles, databases)
+  if (error || !branch || !endpoints.data || !machine.data || !roles.data || !databases.data) return { error }
   const there: { endpoints: Endpoint[]; databases: Database[]; roles: Role[] } = {
     endpoints: endpoints.data.endpoints,
     databases: databases.data.databases,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, Outlet, useParams } from '@tanstack/react-router'
 import { projectQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ProjectNav } from './project-nav.tsx'
@@ -11,8 +12,9 @@ export const route = createLazyRoute('/shell/projects/$projectId')({ component: 
 function ProjectLayout() {
   const { projectId } = useParams({ from: '/shell/projects/$projectId' })
   const project = useQuery(projectQuery(projectId))
-  if (project.isPending) return <Skeleton lines={6} />
-  if (project.isError) return <Problem error={project.error} retry={() => project.refetch()} />
+  const failure = readFailure(project)
+  if (failure) return <Problem error={failure} retry={() => project.refetch()} />
+  if (!project.data) return <Skeleton lines={6} />
   return (
     <div className="space-y-6">
       <div className="space-y-2">

@@ -3,6 +3,7 @@ import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/re
 import { lazy, Suspense } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, endpointsQuery, projectQuery, recentOperationsQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -32,8 +33,9 @@ function ProjectPage() {
       params: { projectId },
       search: isOpen ? { connect: true } : {},
     })
-  if (project.isPending) return <Skeleton lines={6} />
-  if (project.isError) return <Problem error={project.error} retry={() => project.refetch()} />
+  const failure = readFailure(project)
+  if (failure) return <Problem error={failure} retry={() => project.refetch()} />
+  if (!project.data) return <Skeleton lines={6} />
   return (
     <div className="space-y-8">
       <div className="flex flex-wrap items-start justify-between gap-3">

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { apiKeysQuery, organizationApiKeysQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -18,8 +19,8 @@ export function ApiKeysSection({ organizationId }: { organizationId: string }) {
   const queries = useQueryClient()
   const personal = useQuery(apiKeysQuery)
   const ofOrganization = useQuery(organizationApiKeysQuery(organizationId))
-  const error = personal.error ?? ofOrganization.error
-  if (error) return <Problem error={error} />
+  const failure = readFailure(personal, ofOrganization)
+  if (failure) return <Problem error={failure} />
   if (!personal.data || !ofOrganization.data) return <Skeleton />
   const keys = [
     ...ofOrganization.data

@@ -4,6 +4,7 @@ import { limits } from '../../../src/contract/limits.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { branchesQuery, machineQuery, snapshotsQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { durationText } from '../lib/duration.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -20,8 +21,8 @@ export function DangerZone({ project }: { project: Project }) {
   const machine = useQuery(machineQuery)
   const branches = useQuery(branchesQuery(project.id))
   const snapshots = useQuery(snapshotsQuery(project.id))
-  const error = machine.error ?? branches.error ?? snapshots.error
-  if (error) return <Problem error={error} />
+  const failure = readFailure(machine, branches, snapshots)
+  if (failure) return <Problem error={failure} />
   if (!machine.data || !branches.data || !snapshots.data) return <Skeleton />
   const protectedBranch = branches.data.branches.find(one => one.protected)
   const isRecoverable = machine.data.cloning !== 'copy'

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { projectQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
@@ -48,7 +49,8 @@ function SettingsPage() {
   const { projectId, section } = useSettingsPlace()
   const project = useQuery(projectQuery(projectId))
   const [round, setRound] = useState(0)
-  if (project.isError) return <Problem error={project.error} retry={() => project.refetch()} />
+  const failure = readFailure(project)
+  if (failure) return <Problem error={failure} retry={() => project.refetch()} />
   if (!project.data) return <Skeleton lines={6} />
   return (
     <div className="space-y-5">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { storageQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { bytesText } from '../lib/bytes.ts'
 import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -17,7 +18,8 @@ const kinds = {
 export function StorageSection() {
   const { projectId } = useSettingsPlace()
   const storage = useQuery(storageQuery(projectId))
-  if (storage.isError) return <Problem error={storage.error} retry={() => storage.refetch()} />
+  const failure = readFailure(storage)
+  if (failure) return <Problem error={failure} retry={() => storage.refetch()} />
   if (!storage.data) return <Skeleton />
   const { cloning, cloning_reason, disk_free_bytes, disk_total_bytes, projects } = storage.data
   const data = projects.flatMap(project => project.data)
