@@ -25,14 +25,9 @@ const reasons: Partial<Record<ErrorCode, ControlPlaneReason>> = {
   data_transfer_quota_exceeded: 'DATA_TRANSFER_QUOTA_EXCEEDED',
 }
 
-/** Longer names are of nobody: Postgres cuts its own at 63 bytes. */
-const nameChars = 100
-
 /** For whom the compute is woken. A proxy that does not say, as Neon's, wakes it all the same. */
 function clientOf(c: Context): ConnectionCause {
-  const text = (name: string) => c.req.query(name)?.slice(0, nameChars)
-  const [role, database] = [text('role'), text('database')]
-  const [application, address] = [text('client_application'), text('client_address')]
+  const { role, database, client_application: application, client_address: address } = c.req.query()
   return {
     ...{ ...(role && { role }), ...(database && { database }) },
     ...{ ...(application && { application }), ...(address && { address }) },

@@ -228,6 +228,19 @@ test('wake: many clients, one question; then from the cache, until forgotten or 
   assert.equal((await wake.wake('ep-a')).cached, false)
 })
 
+test('wake: a client that goes by a long name is told of in short, and served', async t => {
+  const control = await fakeControl(t)
+  let told: string | null = null
+  control.answer = (_, url) => {
+    told = url.searchParams.get('client_application')
+    return { body: awake }
+  }
+  const waker = { role: 'app', database: 'app', address: '192.0.2.1' }
+  const { wake } = control.client
+  assert.ok(await wake.wake('ep-a', null, { ...waker, application: `a${'😀'.repeat(2000)}` }))
+  assert.equal(told, `a${'😀'.repeat(99)}`)
+})
+
 test('wake: a moment is a question and an entry of its own, until its compute goes', async t => {
   const control = await fakeControl(t)
   await subscribed(control)

@@ -113,10 +113,16 @@ export class WakeCache implements Wake {
   }
 }
 
+/** Postgres cuts its own names at 63 bytes. A client may send ten thousand, and control takes no such URL. */
+const nameChars = 100
+
+/** Whole characters: half a one is no text that the catalog would keep. */
+const cut = (name: string): string => [...name.slice(0, 2 * nameChars)].slice(0, nameChars).join('')
+
 /** Additions of ours. */
 const wakerQuery = ({ role, database, application, address }: Waker): Record<string, string> => ({
-  ...{ role, database, client_address: address },
-  ...(application !== '' && { client_application: application }),
+  ...{ role: cut(role), database: cut(database), client_address: address },
+  ...(application !== '' && { client_application: cut(application) }),
 })
 
 /** As Neon's own proxy writes its options. */
