@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket } from 'node:tls'
 import { PilotlightError } from '../contract/errors.ts'
 import { momentText } from '../contract/moment.ts'
+import { plainAddress } from '../lib/allow-list.ts'
 import { errorField, ProtocolViolation, serializeBackendMessage } from '../wire/index.ts'
 import { type AuthenticateContext, authenticate, refreshLater } from './authenticate.ts'
 import { type CancelContext, cancel, cancelCompute } from './cancel.ts'
@@ -272,8 +273,5 @@ export class Session {
     timer.cancel()
   }
 }
-
-/** As people write it: an IPv4 client of an IPv6 socket has its own address. */
-const plainAddress = (address: string): string => address.replace(/^::ffff:/, '')
 
 const micros = (ms: number): string => String(Math.round(ms * 1_000))
