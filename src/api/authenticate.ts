@@ -8,7 +8,10 @@ import { consoleHeader, sessionOf } from './console/cookie.ts'
 import { type FailedAuthentications, refuse } from './rate-limit.ts'
 import type { ApiEnv } from './serve.ts'
 
-/** Sets `caller`, for whom all that is done below is done. `failures` undefined: whoever fails may try again as often as they like. */
+/**
+ * Sets `caller`, for whom all that is done below is done. `failures` undefined: whoever fails may try again as often as they
+ * like.
+ */
 export function authenticate(
   control: Control,
   failures: FailedAuthentications | undefined,

@@ -17,7 +17,8 @@ export type AccessControl = z.infer<typeof accessControlSchema>
 
 /**
  * GET /wake_compute?endpointish&session_id&application_name[&options[lsn]|&options[timestamp]], and, of ours, for whom:
- * [&role&database[&client_application][&client_address]]; answered when the compute accepts sessions. With a moment, `endpoint_id` is that of the compute which shows it: a proxy reports activity there.
+ * [&role&database[&client_application][&client_address]]; answered when the compute accepts sessions. With a moment,
+ * `endpoint_id` is that of the compute which shows it: a proxy reports activity there.
  */
 export const wakeComputeSchema = z.object({
   /** `<socket directory>:<port>`: a path means a Unix socket, as libpq's host does. */

@@ -152,8 +152,9 @@ export class AccessDesk {
 
   /**
    * Brings up the compute that an endpoint, or a branch by its read_write endpoint, is served by; with a moment, one that
-   * shows the branch as it was then. `client`: for whom, as far as the proxy says; the first who asks is remembered. Throws endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout,
-   * moment_in_future, moment_out_of_window, moments_limit.
+   * shows the branch as it was then. `client`: for whom, as far as the proxy says; the first who asks is remembered. Throws
+   * endpoint_gone, endpoint_disabled, compute_start_failed, compute_wake_timeout, moment_in_future, moment_out_of_window,
+   * moments_limit.
    */
   async wake(
     endpointish: string,
