@@ -4,7 +4,7 @@ import * as endpoints from '../../catalog/endpoints.ts'
 import { plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import { limits } from '../../contract/limits.ts'
 import { prepareControl } from '../../control/account/testing.ts'
-import { Control } from '../../control/index.ts'
+import { Control, type NewsStream } from '../../control/index.ts'
 import { until } from '../../control/testing.ts'
 import * as local from '../../engine/local/index.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -21,7 +21,9 @@ before(async () => {
   cluster = await startTestCluster(local)
   const prepared = await prepareControl(cluster)
   token = prepared.token
-  control = new Control({ ...prepared.control.parts, clock: systemClock })
+  // However slow the machine is, what was a moment ago stays so.
+  const startedAt = Date.now()
+  control = new Control({ ...prepared.control.parts, clock: { ...systemClock, now: () => startedAt } })
   app = createApp(control, testFacts, silentLogger)
 })
 after(() => cluster?.stop())
@@ -119,6 +121,22 @@ test('it ends with the key that opened the session, too', async () => {
   const page = await listen(cookie)
   await control.keys.revokePersonal(made.key.id)
   await until('it ends', page.isOver)
+})
+
+test('a page that comes while sessions are looked at stays', async () => {
+  const lent = await control.keys.createPersonal('lent')
+  const gone = await listen(`pilotlight_session_default=${(await control.signIn.byKey(lent.token)).token}`)
+  const comes = Promise.withResolvers<NewsStream>()
+  // Its key was none of those that the catalog is being asked about.
+  const unsubscribe = catalog().onWritten(({ table }) => {
+    if (table === 'api_keys') comes.resolve(control.news.listen(0, null))
+  })
+  await control.keys.revokePersonal(lent.key.id)
+  unsubscribe()
+  const stream = await comes.promise
+  await until('the look is over', gone.isOver)
+  assert.equal(control.news.listeners, 1)
+  control.news.leave(stream)
 })
 
 test('no key gets it, and no session more than its share', async () => {

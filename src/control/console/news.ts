@@ -104,10 +104,12 @@ export class NewsDesk {
   /** Those whose session has ended: signed out, run out, or gone with the key that opened it. */
   async #endSessionless(): Promise<void> {
     const { catalog, clock, logger } = this.#parts
+    // Whoever comes while the catalog answers is not of those that it was asked about.
+    const streams = [...this.#streams]
     try {
-      const ids = [...new Set([...this.#streams].map(({ keyId }) => keyId))]
+      const ids = [...new Set(streams.map(({ keyId }) => keyId))]
       const valid = await apiKeys.whichHold(catalog.db, ids, new Date(clock.now()))
-      for (const stream of [...this.#streams]) if (!valid.has(stream.keyId)) this.leave(stream)
+      for (const stream of streams) if (!valid.has(stream.keyId)) this.leave(stream)
     } catch (error) {
       logger.warn({ err: error }, 'sessions of open pages not looked at; they are at the next beat')
     }
