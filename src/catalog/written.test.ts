@@ -5,6 +5,7 @@ import * as local from '../engine/local/index.ts'
 import * as apiKeys from './api-keys.ts'
 import * as branches from './branches.ts'
 import type { Catalog } from './catalog.ts'
+import * as consoleSessions from './console-sessions.ts'
 import * as databases from './databases.ts'
 import * as endpoints from './endpoints.ts'
 import * as operations from './operations.ts'
@@ -90,13 +91,16 @@ test('a branch takes what is on it along, and a key its sessions', async () => {
     told.some(one => one === 'roles *' || one === `roles ${other.project.id}`),
     told.join(),
   )
+  told = []
   const createdBy = catalog.identity.user.id
   const scope = { kind: 'personal' } as const
   const key = await apiKeys.insert(catalog.db, { name: 'ci', token: 'napi_test', createdBy, scope })
-  heard(...new Set(told))
-  told = []
+  const expiresAt = new Date(Date.now() + 3_600_000)
+  await consoleSessions.insert(catalog.db, { token: 'of a browser', createdBy, openedBy: key.id, expiresAt })
+  heard()
   await apiKeys.remove(catalog.db, { userId: createdBy }, key.id)
   heard('api_keys *')
+  assert.equal(await apiKeys.findByToken(catalog.db, 'of a browser'), undefined)
 })
 
 test('others who write are not bothered', async () => {

@@ -5,7 +5,7 @@
 import type pg from 'pg'
 
 /** Tables of which each row that is written is told; of `api_keys` those that are removed. */
-export const toldTables = [
+const toldTables = [
   'projects',
   'branches',
   'endpoints',
