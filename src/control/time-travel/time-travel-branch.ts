@@ -68,7 +68,7 @@ export async function makePastBranch(
     }
     // A moment that cannot be had is the caller's mistake: nothing was done, and nothing has failed.
     const end = known.definition.owner === 'caller' ? 'skipped' : 'failed'
-    await operations.end(parts.catalog.db, operation.id, end, known.message)
+    await operations.end(parts.catalog.db, operation.id, end, known.message, known.code)
     await removePastBranch(needs, made, 'unrecorded')
     throw known
   }

@@ -174,6 +174,8 @@ test('outside the window, and in the future: told, and nothing is left', async (
   engine.fail('ensureData', 'out_of_window')
   await assert.rejects(open({ time: '1970-01-01T00:13:00Z' }), failsWith('moment_out_of_window'))
   assert.deepEqual(new Set(await actions(project.id)), new Set(['create_branch skipped']))
+  const [newest] = await operations.listOfProject(catalog.db, project.id, { limit: 1 })
+  assert.equal(newest?.error_code, 'moment_out_of_window')
   await nothingIsLeft()
 })
 
