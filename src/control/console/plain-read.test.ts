@@ -10,6 +10,9 @@ const reads = [
   'table t',
   'values (1), (2)',
   'with a as (select 1) select * from a',
+  "select '--' -- it's all",
+  "select 'it''s' /* \"\" */",
+  "select * from t where name ~ '\\d'",
 ]
 const others = [
   '',
@@ -22,7 +25,21 @@ const others = [
   'begin',
   // In doubt.
   "select ';'",
+  "select '--'; delete from t",
+  "select '/*'; delete from t; select '*/'",
+  'select "--" from t; delete from t',
+  'select 1 --\r; delete from t',
+  "select e'\\'--'; delete from t",
+  'select $$--$$; delete from t',
 ]
 
 for (const sql of reads) test(`may be stopped: ${sql}`, () => assert.equal(isPlainRead(sql), true))
 for (const sql of others) test(`is carried out: ${sql}`, () => assert.equal(isPlainRead(sql), false))
+
+test('a long text is read in no time', () => {
+  for (const part of [' ', ';', '; ', "'", '"', '/*', '--', '$']) {
+    const startedAt = performance.now()
+    isPlainRead(`select ${part.repeat(200_000)}x`)
+    assert.ok(performance.now() - startedAt < 5000, part)
+  }
+})
