@@ -20,7 +20,10 @@ interface FakeControl {
   asked: string[]
   reports: ActivityReport[]
   answer: (path: string, url: URL) => Answer | Promise<Answer>
-  change(change: Change): void
+  /** Settles when the client has heard it. */
+  change(change: Change): Promise<void>
+  /** Begins to tell it of changes; settles when it has heard the first word. */
+  subscribe(): Promise<void>
   listeners: Set<ServerResponse>
   down(): Promise<void>
   up(): Promise<void>
@@ -39,6 +42,13 @@ const awake = {
   },
 }
 
+const answerAll = (path: string): Answer => ({
+  body: path === '/wake_compute' ? awake : { role_secret: 'verifier' },
+})
+
+/** Changes are heard in the order in which they are told: whoever has forgotten this endpoint has heard all before it. */
+const marker = 'ep-marker'
+
 async function fakeControl(t: TestContext): Promise<FakeControl> {
   const dir = await mkdtemp(join(tmpdir(), 'pilotlight-control-'))
   const socketPath = join(dir, 'control.sock')
@@ -53,15 +63,37 @@ async function fakeControl(t: TestContext): Promise<FakeControl> {
       await systemClock.sleep(ms / 100)
     },
   }
+  let markerAsked = 0
+  /** Of the cache that the change itself is not about, so that the marker does none of its work. */
+  const untilForgotten = async (kind: 'access' | 'compute', tell: () => void): Promise<void> => {
+    const { access, wake } = control.client
+    const look = () => (kind === 'access' ? access.roleSecret(marker, 'app') : wake.wake(marker))
+    await look()
+    const before = markerAsked
+    tell()
+    for (let left = 5_000; markerAsked === before; left--) {
+      if (left === 0) throw new Error('the client never heard')
+      await systemClock.sleep(1)
+      await look()
+    }
+  }
+  const tell = (change: Change): void => {
+    for (const listener of control.listeners) listener.write(`${JSON.stringify(change)}\n\n`)
+  }
   const control: FakeControl = {
     client: new ControlClient({ socketPath, proxyName: 'proxy-0', clock, logger: silentLogger }),
     asked: [],
     reports: [],
     listeners: new Set(),
-    answer: path => ({ body: path === '/wake_compute' ? awake : { role_secret: 'verifier' } }),
-    change(change) {
-      for (const listener of control.listeners) listener.write(`${JSON.stringify(change)}\n\n`)
+    answer: answerAll,
+    async change(change) {
+      const kind = change.change === 'access' ? 'compute' : 'access'
+      await untilForgotten(kind, () => {
+        tell(change)
+        tell({ change: kind, endpoint_id: marker })
+      })
     },
+    subscribe: () => untilForgotten('access', () => control.client.start()),
     async up() {
       server = createServer((request, response) => {
         const url = new URL(request.url!, 'http://control')
@@ -82,8 +114,11 @@ async function fakeControl(t: TestContext): Promise<FakeControl> {
             response.writeHead(204).end()
             return
           }
-          control.asked.push(`${url.pathname} ${url.searchParams.get('endpointish') ?? body}`)
-          const { status = 200, body: reply } = await control.answer(url.pathname, url)
+          const endpoint = url.searchParams.get('endpointish')
+          if (endpoint === marker) markerAsked++
+          else control.asked.push(`${url.pathname} ${endpoint ?? body}`)
+          const answer = endpoint === marker ? answerAll : control.answer
+          const { status = 200, body: reply } = await answer(url.pathname, url)
           response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
         })
       })
@@ -108,12 +143,6 @@ async function fakeControl(t: TestContext): Promise<FakeControl> {
   return control
 }
 
-async function subscribed(control: FakeControl): Promise<void> {
-  control.client.start()
-  await eventually('listening', () => control.listeners.size === 1)
-  await systemClock.sleep(30)
-}
-
 const failsWith = (code: string, message?: string) => (error: unknown) =>
   error instanceof PilotlightError &&
   error.code === code &&
@@ -121,13 +150,12 @@ const failsWith = (code: string, message?: string) => (error: unknown) =>
 
 test('access: asked once, for both doors, until told of a change', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   const { access } = control.client
   assert.deepEqual(await access.roleSecret('ep-a', 'app'), { verifier: 'verifier' })
   await access.roleSecret('ep-a-pooler', 'app')
   assert.deepEqual(control.asked, ['/get_endpoint_access_control ep-a'])
-  control.change({ change: 'access', endpoint_id: 'ep-a' })
-  await systemClock.sleep(30)
+  await control.change({ change: 'access', endpoint_id: 'ep-a' })
   await access.roleSecret('ep-a-pooler', 'app')
   assert.equal(control.asked[1], '/get_endpoint_access_control ep-a-pooler')
   control.pass(250_000)
@@ -145,13 +173,12 @@ test('access: names that look alike when they are joined are not confused', asyn
 
 test('access: an answer from before a change is not remembered', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   const held = Promise.withResolvers<Answer>()
   control.answer = () => held.promise
   const asking = control.client.access.roleSecret('ep-a', 'app')
   await eventually('asked', () => control.asked.length === 1)
-  control.change({ change: 'access', endpoint_id: 'ep-a' })
-  await systemClock.sleep(30)
+  await control.change({ change: 'access', endpoint_id: 'ep-a' })
   held.resolve({ body: { role_secret: 'old' } })
   await asking
   control.answer = () => ({ body: { role_secret: 'new' } })
@@ -204,7 +231,7 @@ test('a wake is held while control restarts, and given up in the end', async t =
 
 test('wake: many clients, one question; then from the cache, until forgotten or told', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   const { wake } = control.client
   const first = await Promise.all(Array.from({ length: 50 }, () => wake.wake('ep-a')))
   assert.equal(control.asked.length, 1)
@@ -221,8 +248,7 @@ test('wake: many clients, one question; then from the cache, until forgotten or 
   )
   wake.forget('ep-a-pooler')
   assert.equal((await wake.wake('ep-a')).cached, false)
-  control.change({ change: 'compute', endpoint_id: 'ep-a' })
-  await systemClock.sleep(30)
+  await control.change({ change: 'compute', endpoint_id: 'ep-a' })
   assert.equal((await wake.wake('ep-a')).cached, false)
   control.pass(250_000)
   assert.equal((await wake.wake('ep-a')).cached, false)
@@ -243,7 +269,7 @@ test('wake: a client that goes by a long name is told of in short, and served', 
 
 test('wake: a moment is a question and an entry of its own, until its compute goes', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   const { wake } = control.client
   const past = { address: '/run/ep-past:5432', aux: { ...awake.aux, endpoint_id: 'ep-past' } }
   const moments: string[] = []
@@ -261,8 +287,7 @@ test('wake: a moment is a question and an entry of its own, until its compute go
   assert.deepEqual(moments, ['ep-a 0/2', 'br-a 2026-11-25T10:00:00Z'])
   assert.equal(control.asked.length, 3)
 
-  control.change({ change: 'compute', endpoint_id: 'ep-past' })
-  await systemClock.sleep(30)
+  await control.change({ change: 'compute', endpoint_id: 'ep-past' })
   assert.equal((await wake.wake('ep-a', moment)).cached, false)
   assert.equal((await wake.wake('ep-a')).cached, true)
   wake.forget('ep-a', moment)
@@ -272,7 +297,7 @@ test('wake: a moment is a question and an entry of its own, until its compute go
 
 test('access: of a branch that was named itself nobody tells changes: it is asked, while control is there', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   const { access } = control.client
   for (const name of ['br-a', 'br-a', 'ep-a', 'ep-a']) await access.roleSecret(name, 'app')
   assert.equal(control.asked.length, 3)
@@ -329,7 +354,7 @@ test('refusal: running operations are waited for', async t => {
 
 test('changes: after a restart of control all caches are dropped', async t => {
   const control = await fakeControl(t)
-  await subscribed(control)
+  await control.subscribe()
   await control.client.access.roleSecret('ep-a', 'app')
   await control.down()
   await control.up()
