@@ -2,6 +2,7 @@
 
 import type { ConsoleQuery } from '../../../src/contract/console-query.ts'
 import type { QueryAnswer } from '../sql-client/query-results.ts'
+import type { HistoryEntry } from './tab-memory.ts'
 
 export interface RunStatement {
   sql: string
@@ -44,6 +45,20 @@ export function outcomeOf({ state, answer, problem, asked }: Run): string {
   const rows = answer.results.reduce((count, result) => count + (result.rowCount ?? 0), 0)
   const statements = asked.statements.filter(Boolean).length
   return [statements > 1 && `${statements} statements`, countText(rows, 'row')].filter(Boolean).join(', ')
+}
+
+/**
+ * For the history: all that was sent. What Explain Analyze puts around a statement is part of it, or whoever runs it again
+ * from there would keep what it does.
+ */
+export function historyEntryOf(run: Run): Omit<HistoryEntry, 'id'> {
+  const { asked, startedAtMs, elapsedMs, state, answer } = run
+  return {
+    sql: asked.query.statements.map(({ sql }) => sql).join(';\n'),
+    ...{ atMs: startedAtMs, place: asked.place, outcome: outcomeOf(run) },
+    status: state === 'running' ? 'cancelled' : state,
+    durationMs: answer.end?.ms ?? elapsedMs,
+  }
 }
 
 /** `1 row`, `12,000 rows` */

@@ -8,7 +8,7 @@ import { errorMarks } from './error-marks.ts'
 import { HistoryDialog } from './history-dialog.tsx'
 import { momentTitle } from './moment-title.ts'
 import { Results } from './results/results.tsx'
-import { type Asked, outcomeOf, type Run } from './run.ts'
+import { type Asked, historyEntryOf, type Run } from './run.ts'
 import { RunBar } from './run-bar.tsx'
 import { SaveQueryDialog } from './saved/save-query-dialog.tsx'
 import { SavedQueriesDialog } from './saved/saved-queries-dialog.tsx'
@@ -47,7 +47,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
 
   const names = useSchemaNames(place, isTouched)
   const { run, isRunning, start, cancel } = useRun(ended => {
-    addToHistory(queries, projectId, entryOf(ended))
+    addToHistory(queries, projectId, historyEntryOf(ended))
     // Whoever has written on meanwhile has other text there.
     if (editor.current?.read().text === ended.asked.text) editor.current.mark(errorMarks(ended))
     if (changesNames(ended)) {
@@ -235,13 +235,3 @@ const isPrecious = ({ branch, at, isReadOnly }: SqlPlace): boolean =>
 
 const warningsOf = (statements: Statement[]): string[] =>
   statements.map(destruction).filter(warning => warning !== undefined)
-
-function entryOf(run: Run) {
-  const { asked, startedAtMs, elapsedMs, state, answer } = run
-  return {
-    sql: asked.statements.flatMap(statement => statement?.sql ?? []).join(';\n'),
-    ...{ atMs: startedAtMs, place: asked.place, outcome: outcomeOf(run) },
-    status: state === 'running' ? ('cancelled' as const) : state,
-    durationMs: answer.end?.ms ?? elapsedMs,
-  }
-}

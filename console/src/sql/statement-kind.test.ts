@@ -16,6 +16,8 @@ test('what destroys is told', () => {
     ["update orders set a = 'where'", /UPDATE without WHERE/],
     ['update orders set "where" = 1 -- where', /UPDATE without WHERE/],
     ['with x as (delete from orders returning *) select * from x', /DELETE without WHERE/],
+    ['explain analyze delete from orders', /DELETE without WHERE/],
+    ['explain (buffers, analyze) update orders set a = 1', /UPDATE without WHERE/],
     ['alter table orders drop column total', /removes a column/],
     ['alter table orders drop total', /removes a column/],
     ['alter table orders add a int, drop "total"', /removes a column/],
@@ -32,6 +34,7 @@ test('what does not is not', () => {
       'alter table orders add a int',
     ],
     ...['alter table orders alter a drop default', 'create table "drop" (a int)'],
+    ...['explain delete from orders', 'explain analyze delete from orders where id = 1', 'explain analyze'],
   ]
   for (const sql of rows) assert.equal(destruction(one(sql)), undefined, sql)
 })

@@ -2,13 +2,15 @@
 // does, Postgres alone knows.
 
 import type { Statement } from './split-statements.ts'
+import type { Token } from './tokens.ts'
 
 /** Lower case; names in quotes and all else that is no word are left out. */
-export function wordsOf({ sql, from, tokens }: Statement): string[] {
-  return tokens
-    .filter(({ kind }) => kind === 'word')
-    .map(token => sql.slice(token.from - from, token.to - from).toLowerCase())
+function wordsOf(statement: Statement): string[] {
+  return statement.tokens.filter(({ kind }) => kind === 'word').map(token => textOf(statement, token))
 }
+
+const textOf = ({ sql, from }: Statement, token: Token): string =>
+  sql.slice(token.from - from, token.to - from).toLowerCase()
 
 const planned = new Set([
   ...['select', 'with', 'values', 'table', 'insert', 'update', 'delete', 'merge', 'execute', 'declare'],
@@ -37,6 +39,16 @@ export function destruction(statement: Statement): string | undefined {
     case 'delete':
     case 'update':
       return withoutWhere(statement) ? everyRow(first) : undefined
+    case 'explain': {
+      // With ANALYZE it is carried out, and nobody rolls it back.
+      const { tokens } = statement
+      const explained = tokens.findIndex(token => planned.has(textOf(statement, token)))
+      const isCarriedOut = wordsOf({
+        ...statement,
+        tokens: tokens.slice(0, Math.max(0, explained)),
+      }).includes('analyze')
+      return isCarriedOut ? destruction({ ...statement, tokens: tokens.slice(explained) }) : undefined
+    }
     case 'with': {
       // A DELETE or UPDATE within WITH, or after it. Whether the WHERE is its own, only a parser could tell.
       const verb = words.find(word => word === 'delete' || word === 'update')
@@ -57,15 +69,13 @@ const everyRow = (verb: string): string =>
     ? 'DELETE without WHERE removes every row of the table'
     : 'UPDATE without WHERE changes every row of the table'
 
-function withoutWhere({ sql, from, tokens }: Statement): boolean {
+function withoutWhere(statement: Statement): boolean {
   let depth = 0
-  for (const token of tokens) {
+  for (const token of statement.tokens) {
     if (token.kind === 'open') depth++
     else if (token.kind === 'close') depth--
     // That of a subquery does not count.
-    else if (depth === 0 && token.kind === 'word') {
-      if (sql.slice(token.from - from, token.to - from).toLowerCase() === 'where') return false
-    }
+    else if (depth === 0 && textOf(statement, token) === 'where') return false
   }
   return true
 }
