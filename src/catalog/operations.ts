@@ -247,21 +247,6 @@ export async function setSteps(db: Db, id: string, steps: OperationStep[]): Prom
     .execute()
 }
 
-/** Of each of these computes its last wake and its last sleep, if they are remembered. */
-export async function listTurns(db: Db, endpointIds: string[]): Promise<Operation[]> {
-  // One look at the index for each: a compute may have slept and woken thousands of times.
-  const answer = await sql<Operation>`
-    select last.*
-      from unnest(${endpointIds}::text[]) as endpoint (id),
-           unnest(array['start_compute', 'suspend_compute']) as turn (action),
-           lateral (
-             select * from operations
-              where endpoint_id = endpoint.id and action = turn.action
-                and status in ('running', 'finished', 'failed')
-              order by created_at desc limit 1) as last`.execute(db)
-  return answer.rows
-}
-
 export async function setDetails(db: Db, id: string, details: OperationDetails): Promise<void> {
   await db
     .updateTable('operations')

@@ -1,11 +1,11 @@
 // When a compute was started and stopped, as its operations tell.
 
-import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from './catalog.ts'
-import type { OperationsTable } from './schema.ts'
+import type { Operation } from './operations.ts'
 
 export type Turn = Pick<
-  Selectable<OperationsTable>,
+  Operation,
   'id' | 'action' | 'status' | 'error' | 'cause' | 'created_at' | 'started_at' | 'finished_at'
 >
 
@@ -25,4 +25,19 @@ export async function listTurns(
     .orderBy('created_at', 'desc')
     .limit(page.limit)
     .execute()
+}
+
+/** Of each of these computes its last wake and its last sleep, if they are remembered. */
+export async function lastTurns(db: Db, endpointIds: string[]): Promise<Operation[]> {
+  // One look at the index for each: a compute may have slept and woken thousands of times.
+  const answer = await sql<Operation>`
+    select last.*
+      from unnest(${endpointIds}::text[]) as endpoint (id),
+           unnest(array['start_compute', 'suspend_compute']) as turn (action),
+           lateral (
+             select * from operations
+              where endpoint_id = endpoint.id and action = turn.action
+                and status in ('running', 'finished', 'failed')
+              order by created_at desc limit 1) as last`.execute(db)
+  return answer.rows
 }

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Catalog } from '../../catalog/catalog.ts'
 import * as operations from '../../catalog/operations.ts'
 import { plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
+import * as wakes from '../../catalog/wakes.ts'
 import type { OperationCause } from '../../contract/operation-causes.ts'
 import * as local from '../../engine/local/index.ts'
 import { enqueue, prepareQueue } from '../operations/queue.ts'
@@ -44,7 +45,7 @@ test('a wake and a sleep are recorded with their causes', async () => {
     ['start_compute', connection],
     ['suspend_compute', idle],
   ])
-  const turns = await operations.listTurns(catalog.db, [endpoint.id, 'ep-other'])
+  const turns = await wakes.lastTurns(catalog.db, [endpoint.id, 'ep-other'])
   assert.deepEqual(turns.map(({ cause }) => cause?.by).sort(), ['connection', 'idle'])
 })
 

@@ -1,7 +1,8 @@
 // Why computes are awake or asleep, for people: who woke them, who uses them, what goes on inside.
 
 import * as endpoints from '../../catalog/endpoints.ts'
-import * as operations from '../../catalog/operations.ts'
+import type { Operation } from '../../catalog/operations.ts'
+import * as wakes from '../../catalog/wakes.ts'
 import type { AwakeCompute, ComputeTurn, ConsoleCompute } from '../../contract/console-computes.ts'
 import { refOf } from '../computes/compute-spec.ts'
 import { withCompute } from '../computes/compute-sql.ts'
@@ -33,13 +34,13 @@ export class ComputeFacts {
     const { db } = this.#parts.catalog
     const all = await endpoints.listShown(db, projectId)
     const wanted = all.filter(({ branch_id }) => branchId === undefined || branch_id === branchId)
-    const turns = await operations.listTurns(
+    const turns = await wakes.lastTurns(
       db,
       wanted.map(({ id }) => id),
     )
     return await Promise.all(
       wanted.map(async endpoint => {
-        const turn = (action: operations.Operation['action']) =>
+        const turn = (action: Operation['action']) =>
           shownTurn(turns.find(one => one.endpoint_id === endpoint.id && one.action === action))
         return {
           ...{ id: endpoint.id, project_id: endpoint.project_id, branch_id: endpoint.branch_id },
@@ -75,7 +76,7 @@ export class ComputeFacts {
   }
 }
 
-function shownTurn(operation: operations.Operation | undefined): ComputeTurn | null {
+function shownTurn(operation: Operation | undefined): ComputeTurn | null {
   if (!operation) return null
   const { id, cause, error } = operation
   const at = operation.finished_at ?? operation.started_at ?? operation.created_at
