@@ -42,6 +42,29 @@ test('a reader who leaves lets go of who waits', async () => {
   lines.end()
 })
 
+test('who reads again after a pause hears that it goes on', async () => {
+  const timers = new Set<() => void>()
+  const waiting = {
+    after(_: number, run: () => void) {
+      timers.add(run)
+      return { cancel: () => timers.delete(run) }
+    },
+  }
+  const passed = () => {
+    const due = [...timers]
+    timers.clear()
+    for (const run of due) run()
+  }
+  const lines = new LineStream({ clock: waiting, aliveEveryMs: 1000 })
+  const long = 'x'.repeat(300_000)
+  void lines.write(long)
+  passed()
+  const reader = lines.body.getReader()
+  assert.equal(text.decode((await reader.read()).value), `"${long}"\n`)
+  passed()
+  assert.equal(text.decode((await reader.read()).value), '\n')
+})
+
 test('silence is broken by empty lines, unless nobody reads', async () => {
   const lines = new LineStream({ clock: systemClock, aliveEveryMs: 5 })
   const reader = lines.body.getReader()

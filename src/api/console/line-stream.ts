@@ -68,8 +68,9 @@ export class LineStream {
   #watch(): void {
     this.#alive?.cancel()
     this.#alive = this.#options.clock.after(this.#options.aliveEveryMs, () => {
-      // Who does not read is not served for ever: the server then sees that nothing flows.
+      // Who does not read is not served for ever: the server then sees that nothing flows. They may read again, though.
       if ((this.#controller.desiredSize ?? 0) > 0) this.#send('\n')
+      else this.#watch()
     })
   }
 
