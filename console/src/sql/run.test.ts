@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyAnswer, type QueryAnswer } from '../sql-client/query-results.ts'
+import { addLine, emptyAnswer, type QueryAnswer } from '../sql-client/query-results.ts'
 import { askExplain, askRun } from './ask.ts'
-import { type Asked, historyEntryOf, type Run } from './run.ts'
+import { type Asked, changesNames, historyEntryOf, type Run } from './run.ts'
 import { splitStatements } from './split-statements.ts'
 
 const target = { project_id: 'p', branch_id: 'b', database: 'd', role: 'r' }
@@ -29,4 +29,18 @@ test('what was rolled back after it was measured is so when it is run again from
     splitStatements(sql).map(one => one.sql),
     ['begin', 'explain (analyze, buffers, format json) delete from orders', 'rollback'],
   )
+})
+
+test('names are read anew after what may have changed them', () => {
+  const changes = (command: string, ...columns: string[]): boolean => {
+    const answer = emptyAnswer()
+    const all = columns.map(name => ({ name, type_oid: 25, type: 'text' }))
+    if (all.length > 0) addLine(answer, { type: 'columns', statement: 0, columns: all })
+    addLine(answer, { type: 'done', statement: 0, command, row_count: 1, ms: 1 })
+    return changesNames(run(asked('…'), answer))
+  }
+  assert.ok(changes('CREATE TABLE') && changes('DROP SCHEMA') && changes('DO'))
+  // CREATE TABLE … AS.
+  assert.ok(changes('SELECT 1'))
+  assert.ok(!changes('SELECT 1', 'a') && !changes('INSERT 0 1') && !changes('BEGIN'))
 })

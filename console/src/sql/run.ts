@@ -36,6 +36,15 @@ export interface Run {
   problem: unknown
 }
 
+/** There may be other tables and columns after it. */
+export const changesNames = ({ answer }: Run): boolean =>
+  answer.results.some(
+    ({ command = '', columns }) =>
+      // A table that was made of a query is told as SELECT, but without rows.
+      /^(CREATE|ALTER|DROP|IMPORT|DO|CALL|COMMIT)\b/.test(command) ||
+      (!columns && command.startsWith('SELECT')),
+  )
+
 /** Of all its statements, in words: `3 statements, 12 rows`. */
 export function outcomeOf({ state, answer, problem, asked }: Run): string {
   const error = answer.error ?? answer.results.find(result => result.error)?.error

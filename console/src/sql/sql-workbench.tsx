@@ -8,7 +8,7 @@ import { errorMarks } from './error-marks.ts'
 import { HistoryDialog } from './history-dialog.tsx'
 import { momentTitle } from './moment-title.ts'
 import { Results } from './results/results.tsx'
-import { type Asked, historyEntryOf, type Run } from './run.ts'
+import { type Asked, changesNames, historyEntryOf } from './run.ts'
 import { RunBar } from './run-bar.tsx'
 import { SaveQueryDialog } from './saved/save-query-dialog.tsx'
 import { SavedQueriesDialog } from './saved/saved-queries-dialog.tsx'
@@ -186,10 +186,6 @@ function useSchemaNames({ projectId, branch, database, role, endpoint }: SqlPlac
   })
   return names.data
 }
-
-/** There may be other tables and columns after it. */
-const changesNames = ({ answer }: Run): boolean =>
-  answer.results.some(({ command }) => /^(CREATE|ALTER|DROP|IMPORT|DO|CALL|COMMIT)\b/.test(command ?? ''))
 
 /** Escape cancels, unless something nearer to the keyboard takes it. */
 function useEscape(isRunning: boolean, cancel: () => void): void {
