@@ -89,14 +89,16 @@ export function knownTypeName({ oid, typmod }: ColumnType): string | undefined {
   }
 }
 
+type Session = Pick<ClientSession, 'query' | 'close'>
+
 export class TypeNames {
-  readonly #open: () => Promise<ClientSession>
+  readonly #open: () => Promise<Session>
   readonly #known = new Map<string, string>()
-  #session: Promise<ClientSession> | undefined
+  #session: Promise<Session> | undefined
   #asking: Promise<unknown> = Promise.resolve()
 
   /** `open`: a session on the same database, for these questions alone. */
-  constructor(open: () => Promise<ClientSession>) {
+  constructor(open: () => Promise<Session>) {
     this.#open = open
   }
 
@@ -132,6 +134,8 @@ export class TypeNames {
         if (name !== undefined && name !== '???') this.#known.set(keyOf(type), name)
       })
     } catch {
+      // It may have failed at this alone (too late, say), and would stay open.
+      await this.close()
       this.#session = undefined
     }
     return types.map(type => knownTypeName(type) ?? this.#known.get(keyOf(type)) ?? `oid ${type.oid}`)
