@@ -8,6 +8,8 @@ export interface SchemaNames {
   path: string[]
   tables: { schema: string; name: string; kind: string; columns: [name: string, type: string][] }[]
   functions: { schema: string; name: string }[]
+  /** Words that are no names unless they are quoted. T: of functions and types they are. */
+  reserved: Record<string, 'R' | 'T'>
 }
 
 /** More than these nobody scrolls through, and the rest can still be written out. */
@@ -37,7 +39,8 @@ select json_build_object(
         and not 'internal'::regtype = any (p.proargtypes::oid[])
       order by 1 desc, 2 limit ${functionsMax}
     ) f
-  )
+  ),
+  'reserved', (select json_object_agg(word, catcode) from pg_catalog.pg_get_keywords() where catcode in ('R', 'T'))
 )`
 
 export interface Place {

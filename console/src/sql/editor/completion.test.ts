@@ -18,12 +18,16 @@ const names: SchemaNames = {
       ],
     },
     { schema: 'public', name: 'Odd.Name', kind: 'v', columns: [['x', 'text']] },
+    { schema: 'public', name: 'order', kind: 'r', columns: [['user', 'text']] },
     { schema: 'billing', name: 'invoices', kind: 'r', columns: [['total', 'numeric(10,2)']] },
   ],
   functions: [
     { schema: 'pg_catalog', name: 'now' },
+    { schema: 'pg_catalog', name: 'left' },
+    { schema: 'pg_catalog', name: 'session_user' },
     { schema: 'billing', name: 'close_month' },
   ],
+  reserved: { order: 'R', user: 'R', session_user: 'R', left: 'T' },
 }
 
 /** What is offered where the bar stands, and how it is written. */
@@ -62,6 +66,15 @@ test('columns of the tables in the statement, and of no other statement', async 
   assert.ok((await offered('select t| from billing.invoices')).has('total'))
   assert.ok(!(await offered('select t| from invoices')).has('total'))
   assert.ok(!(await offered('select 1 from orders; select i|')).has('id'))
+})
+
+test('a word of SQL’s own is quoted where it is a name', async () => {
+  assert.equal((await offered('select * from o|')).get('order'), '"order"')
+  // Without quotes it would be whoever asks.
+  assert.equal((await offered('select u| from "order"')).get('user'), '"user"')
+  assert.equal((await offered('select "order".u| from "order"')).get('user'), '"user"')
+  const functions = await offered('select l|')
+  assert.deepEqual([functions.get('left'), functions.get('session_user')], ['left(', '"session_user"('])
 })
 
 test('nothing in quotes, comments and numbers, nor functions behind a dot', async () => {

@@ -27,12 +27,13 @@ export function completionSources(names: SchemaNames | undefined): CompletionSou
 
 function nameSources(names: SchemaNames): CompletionSource[] {
   const isVisible = new Set(names.path)
+  const written = writtenBy(names.reserved)
   const namespace: Record<string, Record<string, { self: Completion; children: Completion[] }>> = {}
   for (const { schema, name, kind, columns } of names.tables) {
     namespace[escaped(schema)] ??= {}
     namespace[escaped(schema)]![escaped(name)] = {
       self: { label: name, apply: written(name), type: 'class', detail: kinds[kind] ?? 'table' },
-      children: columns.map(columnCompletion),
+      children: columns.map(column => columnCompletion(column, written(column[0]))),
     }
   }
   const [defaultSchema] = names.path.filter(schema => schema !== 'pg_catalog')
@@ -46,7 +47,7 @@ function nameSources(names: SchemaNames): CompletionSource[] {
     elsewhere(
       functions.map(({ name }) => ({
         label: name,
-        apply: `${written(name)}(`,
+        apply: `${written(name, 'function')}(`,
         type: 'function',
         detail: 'function',
         boost: -1,
@@ -70,27 +71,37 @@ export function columnsInScope(names: SchemaNames, text: string, cursor: number)
       ),
   )
   const isVisible = new Set(names.path)
+  const written = writtenBy(names.reserved)
   const columns = new Map<string, Completion>()
   for (const table of names.tables) {
     if (!said.has(table.name) || !(isVisible.has(table.schema) || said.has(table.schema))) continue
     for (const column of table.columns) {
-      columns.set(column[0], { ...columnCompletion(column), detail: `${table.name}, ${column[1]}`, boost: 2 })
+      const [name, type] = column
+      columns.set(name, {
+        ...columnCompletion(column, written(name)),
+        ...{ detail: `${table.name}, ${type}`, boost: 2 },
+      })
     }
   }
   return [...columns.values()]
 }
 
-const columnCompletion = ([name, type]: readonly [string, string]): Completion => ({
+const columnCompletion = ([name, type]: readonly [string, string], apply: string): Completion => ({
   label: name,
-  apply: written(name),
+  apply,
   type: 'property',
   detail: type,
 })
 
-/** A name as it is written in SQL. */
-function written(name: string): string {
-  return /^[a-z_][a-z_\d]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
-}
+/** A name as it is written in SQL: in quotes where it would not be one without, or mean something else (`user`). */
+const writtenBy =
+  (reserved: SchemaNames['reserved']) =>
+  (name: string, of?: 'function'): string => {
+    const kind = Object.hasOwn(reserved, name) ? reserved[name] : undefined
+    const isPlain =
+      /^[a-z_][a-z_\d]*$/.test(name) && (kind === undefined || (kind === 'T' && of === 'function'))
+    return isPlain ? name : `"${name.replaceAll('"', '""')}"`
+  }
 
 /** CodeMirror reads a dot in a name as one between names. */
 const escaped = (name: string): string => name.replaceAll('.', '\\.')
