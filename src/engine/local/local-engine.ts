@@ -233,7 +233,8 @@ async function usageOf(
 
 async function prepare(machine: Machine, templates: Templates, majors?: number[]): Promise<void> {
   const embedded = machine.builds.filter(build => build.source === 'embedded').map(build => build.major)
-  for (const major of new Set(majors ?? embedded)) await templates.pgdata(chooseBuild(machine.builds, major))
+  const builds = [...new Set(majors ?? embedded)].map(major => chooseBuild(machine.builds, major))
+  await Promise.all(builds.map(build => templates.pgdata(build)))
 }
 
 function capabilitiesOf({ builds, cgroups }: Machine, cloning: Capabilities['cloning']): Capabilities {
