@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 // All of it, because the machine's own Node, on which this file is first read, may lack globSync.
 import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureConsole, ensureModules, fail, node, root, run } from './setup.js'
 import { ensureClients, ensurePython, venv } from './test-packages.js'
@@ -76,7 +77,16 @@ function runTests(words) {
     .sort()
   const files = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))
   if (files.length === 0) fail(`no test file matches ${words.join(' ')}`)
-  run(node, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files], {
-    env: { ...process.env, PILOTLIGHT_TEST_PYTHON: join(venv, 'bin', 'python') },
-  })
+  const templates = fs.mkdtempSync(join(tmpdir(), 'pilotlight-test-templates-'))
+  process.on('exit', () => fs.rmSync(templates, { recursive: true, force: true }))
+  const env = {
+    ...process.env,
+    PILOTLIGHT_TEST_PYTHON: join(venv, 'bin', 'python'),
+    PILOTLIGHT_TEST_TEMPLATES: templates,
+    // Hundreds of processes read the same modules.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+  }
+  if (files.some(file => file.startsWith('test')))
+    run(node, [join('test', 'fixtures', 'templates.ts'), templates], { env })
+  run(node, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files], { env })
 }

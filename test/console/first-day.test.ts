@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { psql } from '../fixtures/clients.ts'
-import { Pilotlight } from '../fixtures/pilotlight.ts'
+import { Pilotlight, temporaryDirectory } from '../fixtures/pilotlight.ts'
 import { Console, printedLink } from './browser.ts'
 
 describe('the first day', () => {
@@ -11,7 +11,7 @@ describe('the first day', () => {
   let browser: Console
 
   before(async () => {
-    pilotlight = await Pilotlight.start()
+    pilotlight = await Pilotlight.start({ dataDir: temporaryDirectory() })
     browser = await Console.open(pilotlight)
   })
   after(async () => {

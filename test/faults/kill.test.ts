@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { connect, query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
-import { Pilotlight, type ProjectDetails } from '../fixtures/pilotlight.ts'
+import { Pilotlight, type ProjectDetails, temporaryDirectory } from '../fixtures/pilotlight.ts'
 import { isAlive, mentioning, postgresOf } from '../fixtures/processes.ts'
 
 describe('kill -9', () => {
@@ -13,7 +13,7 @@ describe('kill -9', () => {
   let project: ProjectDetails
   let written = 0
   before(async () => {
-    pilotlight = await Pilotlight.start()
+    pilotlight = await Pilotlight.start({ dataDir: temporaryDirectory() })
     project = await pilotlight.createProject()
     await query(pilotlight, project, 'create table entry (n int primary key)')
     await pilotlight.settle(project.id)
