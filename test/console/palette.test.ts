@@ -49,6 +49,13 @@ describe('the palette and the keys', () => {
   test('it goes to a project, to a page, to a branch and to a guide; each is called what it is', async () => {
     const { page } = browser
     await title('Projects · Pilotlight')
+    await page.evaluate(`
+      window.titles = []
+      window.news = []
+      const lookAt = (element, seen) => new MutationObserver(() => seen.push(element.textContent))
+        .observe(element, { childList: true, characterData: true, subtree: true })
+      lookAt(document.querySelector('title'), titles)
+      lookAt(document.querySelector('#root > [aria-live]'), news)`)
     await openPalette('sho')
     await palette()
       .getByRole('option', { name: /^shop / })
@@ -67,6 +74,16 @@ describe('the palette and the keys', () => {
     await openPalette('python conn_max')
     await page.keyboard.press('Enter')
     await title('Django · Guide · shop · Pilotlight')
+    // Nothing else on the way, and those who do not see the title are told.
+    assert.ok(!String(await page.evaluate('titles.join()')).includes('Not found'))
+    let news = ''
+    await eventually(
+      async () => {
+        news = String(await page.evaluate('news.join()'))
+        return news === 'Dashboard,Operations,Branch,Guide'
+      },
+      { timeoutMs: 10_000, about: () => `the news of each page, not ${news}` },
+    )
   })
 
   test('in the dark, and on a narrow page', async () => {
@@ -133,8 +150,9 @@ describe('the palette and the keys', () => {
     await title('Dashboard · shop · Pilotlight')
     await page.keyboard.type('gb')
     await title('Branches · shop · Pilotlight')
-    await page.keyboard.press('/')
     const search = page.getByRole('searchbox', { name: 'Search branches' })
+    await search.waitFor()
+    await page.keyboard.press('/')
     await search.and(page.locator(':focus')).waitFor()
     await page.keyboard.type('go?/')
     assert.equal(await search.inputValue(), 'go?/')

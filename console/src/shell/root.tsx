@@ -1,23 +1,23 @@
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { usePageTitle } from './use-page-title.ts'
 
 /** Around every page: the tab's title, and for those who do not see it the news that another page is there. */
 export function Root() {
-  const page = usePageTitle()
-  const { pathname } = useLocation()
-  const last = useRef(pathname)
+  const { page, path } = usePageTitle()
+  const place = `${path} ${page}`
+  const last = useRef(place)
   const [news, setNews] = useState('')
   useEffect(() => {
-    if (last.current === pathname) return
-    last.current = pathname
+    if (last.current === place) return
+    last.current = place
     setNews(page)
     // What had the focus went with its page: the keyboard goes on from the new one, not from the top.
     const timer = setTimeout(() => {
       if (document.activeElement === document.body) document.getElementById('content')?.focus()
     })
     return () => clearTimeout(timer)
-  }, [pathname, page])
+  }, [place, page])
   return (
     <>
       <Outlet />

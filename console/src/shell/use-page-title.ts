@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { useLocation, useMatches } from '@tanstack/react-router'
+import { useMatches } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { branchQuery, projectQuery } from '../api/queries.ts'
 import { guideEntry } from '../guides/guides.ts'
 import { pageName, titleOf } from './page-title.ts'
 
-/** Keeps the tab's title in step; gives the page's name. Titles ask nothing that the page does not ask itself. */
-export function usePageTitle(): string {
-  const { pathname } = useLocation()
-  const { page, params } = useMatches({ select: matches => placeOf(matches.at(-1), pathname) })
+/**
+ * Keeps the tab's title in step; gives the page's name and its path. They are those of the page that is shown, not of the
+ * address, which is ahead of it while a page is loaded. Titles ask nothing that the page does not ask itself.
+ */
+export function usePageTitle(): { page: string; path: string } {
+  const { page, path, params } = useMatches({ select: placeOf })
   const { projectId = '', branchId = '', guide } = params
   const project = useQuery({ ...projectQuery(projectId), enabled: projectId !== '' })
   const branch = useQuery({ ...branchQuery(projectId, branchId), enabled: branchId !== '' })
@@ -19,13 +21,15 @@ export function usePageTitle(): string {
   useEffect(() => {
     document.title = title
   }, [title])
-  return page
+  return { page, path }
 }
 
 interface Match {
   fullPath: string
   pathname: string
   params: object
+  /** Where the address goes further than any page, what would stand around one. */
+  _notFound?: boolean
 }
 
 interface Params {
@@ -34,11 +38,9 @@ interface Params {
   guide?: string
 }
 
-/** Where the address goes further than any page, the last that matches is what stands around pages. */
-function placeOf(match: Match | undefined, pathname: string): { page: string; params: Params } {
-  const path = pathname.replace(/(.)\/$/, '$1')
-  const isThere = match !== undefined && match.pathname.replace(/(.)\/$/, '$1') === path
-  return isThere
-    ? { page: pageName(match.fullPath), params: match.params }
-    : { page: 'Not found', params: {} }
+function placeOf(matches: readonly Match[]): { page: string; path: string; params: Params } {
+  const { fullPath = '', pathname: path = '', params = {} } = matches.at(-1) ?? {}
+  return matches.some(({ _notFound }) => _notFound)
+    ? { page: 'Not found', path, params: {} }
+    : { page: pageName(fullPath), path, params }
 }
