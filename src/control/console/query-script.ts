@@ -16,10 +16,13 @@ import type { TypeNames } from './query-types.ts'
 export type CheckedQuery = z.output<typeof consoleQuerySchema>
 
 export interface ScriptNeeds {
-  session: ClientSession
+  session: Pick<
+    ClientSession,
+    'status' | 'stream' | 'boundMessages' | 'onNotice' | 'onNotification' | 'run' | 'query' | 'cancel'
+  >
   output: QueryOutput
   types: TypeNames
-  clock: Clock
+  clock: Pick<Clock, 'after'>
 }
 
 /** The query is what has it read: from then on no SET TRANSACTION makes it a transaction that writes. */
@@ -158,8 +161,13 @@ export class QueryScript {
     if (stopping) {
       await stopping
       // Where it came to its end before, the request to stop is for nobody else.
-      await session.query('select 1').catch(() => {})
+      const met = await session.query('select 1').then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       if (mayStop && statement.isCut && isQueryCanceled(statement.error)) statement.stopped()
+      // But the transaction has failed by it, and COMMIT would roll that back without a word.
+      else if (!mayStop && statement.error === undefined && session.status === 'E') statement.handleError(met)
     }
     if (statement.error !== undefined) {
       statement.sendError()
