@@ -26,6 +26,30 @@ test('moments are round where the reader is', () => {
   for (const ms of days) assert.equal(new Date(ms).getHours(), 0)
 })
 
+test('days begin at midnight, also where clocks were changed between', t => {
+  const { TZ } = process.env
+  t.after(() => {
+    if (TZ === undefined) delete process.env.TZ
+    else process.env.TZ = TZ
+  })
+  process.env.TZ = 'Europe/Berlin'
+  for (const [month, day] of [
+    [9, 25],
+    [2, 29],
+  ] as const) {
+    const to = new Date(2026, month, day + 3, 12).getTime()
+    const days = timeTicks(to - 7 * 86_400_000, to, 7).map(ms => new Date(ms))
+    assert.deepEqual(
+      days.map(at => [at.getDate(), at.getHours()]),
+      Array.from({ length: 7 }, (_, index) => [new Date(2026, month, day - 3 + index).getDate(), 0]),
+    )
+  }
+  // An hour that there is twice, and one that there is not.
+  assert.ok(timeTicks(Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 4), 6).length >= 5)
+  const spring = timeTicks(Date.UTC(2026, 2, 28, 22), Date.UTC(2026, 2, 29, 4), 6)
+  assert.equal(new Set(spring).size, spring.length)
+})
+
 test('the nearest is found, at the ends too', () => {
   const times = [10, 20, 40]
   assert.deepEqual(

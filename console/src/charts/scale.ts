@@ -26,14 +26,24 @@ const timeSteps = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 3, 6, 12].map(hours => hours * hourMs))
   .concat([1, 2, 7].map(days => days * dayMs))
 
-/** Moments between the two that are round where the reader is. */
+/** Moments between the two that are round where the reader is, also in a week in which clocks are changed. */
 export function timeTicks(fromMs: number, toMs: number, wanted: number): number[] {
   const step = timeSteps.find(ms => (toMs - fromMs) / ms <= wanted) ?? 7 * dayMs
-  const offsetMs = new Date(fromMs).getTimezoneOffset() * minuteMs
-  const first = Math.ceil((fromMs - offsetMs) / step) * step + offsetMs
-  const ticks: number[] = []
-  for (let at = first; at <= toMs; at += step) ticks.push(at)
-  return ticks
+  const ticks = new Set<number>()
+  const endOnClock = clockOf(toMs)
+  for (let clock = Math.ceil(clockOf(fromMs) / step) * step; clock <= endOnClock; clock += step) {
+    ticks.add(momentOf(clock))
+  }
+  return [...ticks].filter(ms => ms >= fromMs && ms <= toMs)
+}
+
+/** What the reader's clock shows, as if it were one of UTC. */
+const clockOf = (ms: number): number => ms - new Date(ms).getTimezoneOffset() * minuteMs
+
+function momentOf(clock: number): number {
+  const shown = new Date(clock)
+  const [year, month, day] = [shown.getUTCFullYear(), shown.getUTCMonth(), shown.getUTCDate()]
+  return new Date(year, month, day, shown.getUTCHours(), shown.getUTCMinutes()).getTime()
 }
 
 /** The index of the time that lies nearest; -1: there are none. `times` are in order. */

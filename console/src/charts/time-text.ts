@@ -9,11 +9,11 @@ export function tickText(ms: number, spanMs: number): string {
   return at.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 }
 
-/** `Nov 25, 14:05`; to the second where points are that close, the day alone where they are days. */
+/** `Nov 25, 14:05`; to the second where points are that close, the day alone where they are days, which are UTC's. */
 export function pointText(ms: number, stepMs: number): string {
   const at = new Date(ms)
   const day = { month: 'short', day: 'numeric' } as const
-  if (stepMs >= dayMs) return at.toLocaleDateString('en', day)
+  if (stepMs >= dayMs) return at.toLocaleDateString('en', { ...day, timeZone: 'UTC' })
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
   return at.toLocaleString('en', { ...day, ...time, ...(stepMs <= minuteMs && { second: '2-digit' }) })
 }
