@@ -49,7 +49,8 @@ export function Results({ run, onGoTo }: ResultsProps) {
                 title={statement.head}
                 className="max-w-60 shrink-0 truncate border-transparent border-b-2 px-3 py-1.5 text-left text-sm outline-offset-[-2px] data-[state=active]:border-flame data-[state=active]:font-medium"
               >
-                {index + 1}: {result.error ? <span className="text-bad">failed</span> : tabText(result)}
+                {index + 1}:{' '}
+                {result.error ? <span className="text-bad">failed</span> : tabText(result, run.state)}
                 <span className="block truncate font-mono text-ink-soft text-xs">{statement.head}</span>
               </Tabs.Trigger>
             ))}
@@ -66,8 +67,9 @@ export function Results({ run, onGoTo }: ResultsProps) {
 
 const hasRows = ({ result }: Shown): boolean => result.columns !== undefined
 
-function tabText({ columns, rows, command }: QueryResult): string {
-  return columns ? countText(rows.length, 'row') : (command ?? 'running')
+function tabText({ columns, rows, command }: QueryResult, state: Run['state']): string {
+  if (columns) return countText(rows.length, 'row')
+  return command ?? (state === 'running' ? 'running' : 'stopped')
 }
 
 /** One line on the whole. What changes all the time is not read out, what became of it is. */
