@@ -23,26 +23,27 @@ export function HistorySection({ of, range, now, live }: HistorySectionProps) {
   const reply = useQuery(historyQuery(of, range))
   const [cursorMs, setCursorMs] = useState<number | undefined>(undefined)
   const { data } = reply
+  const { ms } = monitoringRanges[range]
+  const toMs = Math.max(Date.parse(data?.to ?? now.at), Date.parse(now.at))
+  const span = useMemo(() => ({ fromMs: toMs - ms, toMs }), [toMs, ms])
   // Days are not drawn with looks of five seconds.
   const points = useMemo(
-    () => joined(data?.points ?? [], monitoringRanges[range].ms <= monitoringRanges['1h'].ms ? live : []),
-    [data, live, range],
+    () => joined(data?.points ?? [], ms <= monitoringRanges['1h'].ms ? live : [], span.fromMs),
+    [data, live, ms, span],
   )
   const times = useMemo(() => points.map(({ at }) => Date.parse(at)), [points])
   const charts = useMemo(() => chartsOf(points), [points])
   const asleep = useMemo(
-    () => (data?.asleep ?? []).map(span => ({ fromMs: Date.parse(span.from), toMs: Date.parse(span.to) })),
+    () => (data?.asleep ?? []).map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
     [data],
   )
   const marks = useMemo(
     () =>
       (data?.wake_ups ?? [])
-        .filter(({ error }) => error === undefined)
+        .filter(({ at, error }) => error === undefined && Date.parse(at) >= span.fromMs)
         .map(({ at }) => ({ atMs: Date.parse(at), text: `Woken ${new Date(at).toLocaleTimeString('en')}` })),
-    [data],
+    [data, span],
   )
-  const toMs = Math.max(Date.parse(data?.to ?? now.at), Date.parse(now.at))
-  const span = useMemo(() => ({ fromMs: toMs - monitoringRanges[range].ms, toMs }), [toMs, range])
   return (
     <section aria-labelledby="history-title" className="space-y-4">
       <div>

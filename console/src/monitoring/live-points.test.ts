@@ -59,11 +59,13 @@ test('looks are kept in order, once each; another compute begins anew', () => {
   )
 })
 
-test('what was seen live follows the samples', () => {
+test('what was seen live follows the samples, and what the axis has left behind is gone', () => {
   const at = (second: number) => pointOf(look(second), undefined)!
-  const all = joined([at(60), at(120)], [at(118), at(121), at(126)])
-  assert.deepEqual(
-    all.map(point => Date.parse(point.at) / 1000),
-    [60, 120, 121, 126],
-  )
+  const seconds = (fromSecond: number) =>
+    joined([at(60), at(120)], [at(118), at(121), at(126)], fromSecond * 1000).map(
+      point => Date.parse(point.at) / 1000,
+    )
+  assert.deepEqual(seconds(60), [60, 120, 121, 126])
+  assert.deepEqual(seconds(61), [120, 121, 126])
+  assert.deepEqual(seconds(200), [])
 })

@@ -67,12 +67,13 @@ export interface LivePoints {
 
 export const noPoints: LivePoints = { points: [], last: undefined }
 
-/** Samples, and after the last of them what was seen live. */
+/** Samples, and after the last of them what was seen live: what is not older than `fromMs`, for the axis goes on meanwhile. */
 export function joined(
   samples: readonly MetricPoint[],
   live: readonly MetricPoint[],
+  fromMs: number,
 ): readonly MetricPoint[] {
   const last = samples.at(-1)
   const newer = last === undefined ? live : live.filter(({ at }) => at > last.at)
-  return newer.length === 0 ? samples : [...samples, ...newer]
+  return [...samples, ...newer].filter(({ at }) => Date.parse(at) >= fromMs)
 }
