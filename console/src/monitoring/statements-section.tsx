@@ -9,6 +9,7 @@ import { Problem } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Cell, Row, Table } from '../ui/table.tsx'
 import { type MonitoredBranch, statementsQuery } from './monitoring-queries.ts'
+import { withKeys } from './statement-keys.ts'
 import { StatementsOnDialog } from './statements-on-dialog.tsx'
 import { countText, shareText } from './value-text.ts'
 
@@ -50,9 +51,8 @@ export function StatementsSection({ of, endpointId }: { of: MonitoredBranch; end
       )}
       {data && data.statements.length > 0 && (
         <Table label="Slowest statements" columns={columns}>
-          {data.statements.map((statement, index) => (
-            // Their order changes, and nothing of a row is kept but whether it is open.
-            <StatementRow key={statement.query ?? index} statement={statement} />
+          {withKeys(data.statements).map(([key, statement]) => (
+            <StatementRow key={key} statement={statement} />
           ))}
         </Table>
       )}
