@@ -66,7 +66,7 @@ describe('connection details', () => {
       await dialog().getByRole('figure').first().waitFor()
     }
     await select.selectOption('SQLAlchemy')
-    assert.match(page.url(), /connect=true.*as=sqlalchemy/)
+    await page.waitForURL(/connect=true.*as=sqlalchemy/)
     await page.reload()
     await dialog().getByText('create_engine').waitFor()
     assert.equal(await select.inputValue(), 'sqlalchemy')
@@ -82,6 +82,17 @@ describe('connection details', () => {
     await dialog().getByText('It was asleep, and has been woken.').waitFor()
     assert.match((await steps.nth(4).textContent())!, /PostgreSQL \d+|\d+\.\d+/)
     await browser.look('connect-tested')
+  })
+
+  test('what a test has found is not shown of another database', async () => {
+    await pilotlight.api.createProjectBranchDatabase(project.id, project.branchId, {
+      database: { name: 'other', owner_name: project.role },
+    })
+    await pilotlight.settle(project.id)
+    const database = dialog().getByLabel('Database')
+    await database.selectOption('other')
+    await dialog().getByText('It connects, in').waitFor({ state: 'detached' })
+    await database.selectOption(project.database)
   })
 
   test('on a narrow page', async () => {
@@ -113,9 +124,20 @@ describe('connection details', () => {
       await question.waitFor({ state: 'detached' })
       assert.equal(await copied(), before)
 
+      // Whoever copies at once, before the page has the new one, waits for it.
+      const isFetched = Promise.withResolvers<void>()
+      await page.route('**/reveal_password', async route => {
+        await isFetched.promise
+        await route.continue()
+      })
       await button('Reset password').click()
       await question.getByRole('button', { name: 'Reset password' }).click()
       await page.getByText('neondb_owner has a new password').waitFor()
+      await button('Copy URL').click()
+      isFetched.resolve()
+      await dialog().getByText('Copied', { exact: true }).waitFor()
+      await page.unroute('**/reveal_password')
+      assert.notEqual(await browser.clipboard(), before)
       assert.equal((await client.query('select 6 * 7 as n')).rows[0].n, 42)
     } finally {
       await client.end()

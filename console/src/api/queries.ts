@@ -76,7 +76,7 @@ export const rolesQuery = (projectId: string, branchId: string) =>
       ),
   })
 
-/** Kept no longer than it is looked at. */
+/** Kept no longer than it is looked at, and asked for whenever it is copied. */
 export const rolePasswordQuery = (projectId: string, branchId: string, role: string) =>
   queryOptions({
     queryKey: ['project', projectId, 'branch', branchId, 'role', role, 'password'],
@@ -88,6 +88,7 @@ export const rolePasswordQuery = (projectId: string, branchId: string, role: str
         signal,
       ),
     gcTime: 0,
+    staleTime: 0,
     retry: false,
   })
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import type { Reply } from '../api/call.ts'
@@ -28,11 +28,17 @@ interface ConnectionSnippetsProps {
 
 export function ConnectionSnippets(props: ConnectionSnippetsProps) {
   const [isShown, setShown] = useState(false)
-  const password = useQuery(rolePasswordQuery(props.projectId, props.branchId, props.role))
+  const queries = useQueryClient()
+  const passwordQuery = rolePasswordQuery(props.projectId, props.branchId, props.role)
+  const password = useQuery(passwordQuery)
   const snippet = snippets.find(({ id }) => id === props.form) ?? snippets[0]!
   const secret = password.data?.password
   const shown = snippet.files(detailsOf(props, props.machine, isShown ? (secret ?? dots) : dots))
-  const whole = () => snippet.files(detailsOf(props, props.machine, secret ?? ''))
+  // Asked for once more: it may have been reset since, here or elsewhere.
+  const copied = async (index: number) => {
+    const now = await queries.fetchQuery(passwordQuery)
+    return snippet.files(detailsOf(props, props.machine, now.password))[index]!.text
+  }
   return (
     <div className="space-y-4">
       <SelectField
@@ -54,7 +60,7 @@ export function ConnectionSnippets(props: ConnectionSnippetsProps) {
           key={file.name}
           name={file.name}
           text={file.text}
-          copied={secret === undefined ? undefined : () => whole()[index]!.text}
+          copied={secret === undefined ? undefined : () => copied(index)}
         />
       ))}
       {snippet.notes?.map(note => (
@@ -74,6 +80,8 @@ export function ConnectionSnippets(props: ConnectionSnippetsProps) {
         />
       </div>
       <ConnectionTest
+        // What came of it came of that database.
+        key={props.database}
         target={{
           project_id: props.projectId,
           branch_id: props.branchId,
