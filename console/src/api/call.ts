@@ -43,7 +43,14 @@ export async function send(
   signal?: AbortSignal,
 ): Promise<unknown> {
   const response = await request(method, url, body, signal)
-  return response.status === 204 ? undefined : await response.json().catch(() => undefined)
+  if (response.status === 204) return undefined
+  try {
+    return await response.json()
+  } catch (error) {
+    if (signal?.aborted) throw error
+    // It ended in the middle of its answer, or something in between answered in its place.
+    throw ApiError.unreachable()
+  }
 }
 
 /** As `send`, for an answer that the caller reads as it comes. Throws ApiError where it is none of success. */
