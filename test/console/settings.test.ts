@@ -24,16 +24,25 @@ describe('settings and operations', () => {
 
   const button = (name: string) => browser.page.getByRole('button', { name, exact: true })
   const open = async (section: string) => {
-    await browser.page
+    const link = browser.page
       .getByRole('navigation', { name: 'Settings' })
       .getByRole('link', { name: section, exact: true })
-      .click()
-    await browser.page.getByRole('heading', { level: 2 }).first().waitFor()
+    await link.click()
+    await link.and(browser.page.locator('[aria-current=page]')).waitFor()
   }
   const saved = async () => {
     const news = browser.page.getByRole('region', { name: 'News' })
     await news.getByText('The settings are saved').waitFor()
-    await news.getByRole('button', { name: 'Close' }).click()
+    await closeNews()
+  }
+  /** In one go: it may be about to close by itself. */
+  const closeNews = async () => {
+    await browser.page.evaluate(`document.querySelector('[aria-label=News] [aria-label=Close]')?.click()`)
+    await browser.page
+      .getByRole('region', { name: 'News' })
+      .getByRole('button')
+      .first()
+      .waitFor({ state: 'detached' })
   }
   const settings = async () => (await pilotlight.api.getProject(project.id)).data.project
 
@@ -139,7 +148,29 @@ describe('settings and operations', () => {
       work_mem: '16MB',
       jit: 'off',
     })
-    await news.getByRole('button', { name: 'Close' }).click()
+    await closeNews()
+  })
+
+  test('what cannot be taken back any more says so', async () => {
+    const { page } = browser
+    await open('General')
+    await page.getByLabel('Name').fill('bazaar')
+    await button('Save').click()
+    const news = page.getByRole('region', { name: 'News' })
+    const undo = news.getByRole('button', { name: 'Undo' })
+    await undo.waitFor()
+    await page.route(`**/api/v2/projects/${project.id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      await route.fulfill({ status: 409, json: { code: 'X', message: 'not now', request_id: 'r-1' } })
+    })
+    await undo.click()
+    await news.getByText('not now (request r-1)').waitFor()
+    await page.unroute(`**/api/v2/projects/${project.id}`)
+    await closeNews()
+    await page.getByLabel('Name').fill('market')
+    await button('Save').click()
+    await saved()
+    await open('Postgres')
   })
 
   test('libraries are preloaded in the order that is chosen', async () => {

@@ -30,3 +30,10 @@ export class ApiError extends Error {
     )
   }
 }
+
+/** In one line, for a toast: what happened, and the id to look for in the log. */
+export function errorText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const id = error instanceof ApiError ? error.requestId : undefined
+  return id === undefined ? message : `${message} (request ${id})`
+}

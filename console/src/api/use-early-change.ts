@@ -1,6 +1,6 @@
 import { type UseMutationResult, useQueryClient } from '@tanstack/react-query'
 import { showToast } from '../ui/toasts.tsx'
-import { ApiError } from './api-error.ts'
+import { errorText } from './api-error.ts'
 import { type Early, withEarly } from './early.ts'
 import type { Following } from './follow-operations.ts'
 import { useChange } from './use-change.ts'
@@ -26,17 +26,11 @@ export function useEarlyChange<Value>(
           return change(value)
         })
       } catch (error) {
-        showToast({ kind: 'bad', text: `${texts(value).working}: refused`, detail: detailOf(error) })
+        showToast({ kind: 'bad', text: `${texts(value).working}: refused`, detail: errorText(error) })
         void queries.invalidateQueries({ queryKey: ['project', projectId] })
         throw error
       }
     },
     texts,
   )
-}
-
-function detailOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const id = error instanceof ApiError ? error.requestId : undefined
-  return id === undefined ? message : `${message} (request ${id})`
 }
