@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { errorText } from '../api/api-error.ts'
 import {
   branchesQuery,
   databasesQuery,
@@ -22,8 +23,8 @@ export async function copyConnectionString(
     await copyText(connectionStringOf(queries, projectId, branch.id))
     showToast({ kind: 'good', text: `The connection string of ${branch.name} is on the clipboard` })
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    showToast({ kind: 'bad', text: `The connection string of ${branch.name} could not be copied`, detail })
+    const text = `The connection string of ${branch.name} could not be copied`
+    showToast({ kind: 'bad', text, detail: errorText(error) })
   }
 }
 

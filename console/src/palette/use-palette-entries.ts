@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type * as routes from '../../../src/contract/routes/index.ts'
+import { errorText } from '../api/api-error.ts'
 import { call } from '../api/call.ts'
 import { followOperations } from '../api/follow-operations.ts'
 import { type Branch, branchesQuery, type Endpoint, endpointsQuery } from '../api/queries.ts'
@@ -177,7 +178,7 @@ function computeEntries(
           done: `${branch.name} ${done}`,
         })
       } catch (error) {
-        showToast({ kind: 'bad', text: `${working} ${branch.name}`, detail: (error as Error).message })
+        showToast({ kind: 'bad', text: `${working} ${branch.name}`, detail: errorText(error) })
       }
       await refresh(endpoint)
     },

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { errorText } from '../api/api-error.ts'
 import { send } from '../api/call.ts'
 import { showToast } from '../ui/toasts.tsx'
 
@@ -11,7 +12,7 @@ export function useSignOut(): () => Promise<void> {
     try {
       await send('delete', '/api/console/session')
     } catch (error) {
-      showToast({ kind: 'bad', text: 'You are still signed in', detail: (error as Error).message })
+      showToast({ kind: 'bad', text: 'You are still signed in', detail: errorText(error) })
       return
     }
     queries.clear()
