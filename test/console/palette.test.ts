@@ -208,6 +208,15 @@ describe('the palette and the keys', () => {
     const alert = page.getByRole('alert')
     await alert.getByText('project not found').waitFor()
     await alert.getByText(/^Request /).waitFor()
+    const operations = `**/api/v2/projects/${project.id}/operations*`
+    await page.route(operations, route =>
+      route.fulfill({ status: 500, json: { code: 'X', message: 'not to be read', request_id: 'r-1' } }),
+    )
+    await page.goto(`/projects/${project.id}`)
+    await alert.getByText('not to be read').waitFor()
+    await page.unroute(operations)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'Recent operations' }).waitFor()
     assert.deepEqual(browser.complaints, [])
   })
 

@@ -33,8 +33,12 @@ function ProjectPage() {
       params: { projectId },
       search: isOpen ? { connect: true } : {},
     })
-  const failure = readFailure(project)
-  if (failure) return <Problem error={failure} retry={() => project.refetch()} />
+  const reads = [project, branches, endpoints, operations] as const
+  const failure = readFailure(...reads)
+  const retry = () => {
+    for (const read of reads) void read.refetch()
+  }
+  if (failure) return <Problem error={failure} retry={retry} />
   if (!project.data) return <Skeleton lines={6} />
   return (
     <div className="space-y-8">
