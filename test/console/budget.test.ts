@@ -33,6 +33,9 @@ describe('the first look', () => {
   let project: ProjectDetails
   let session: CDPSession
   let loaded: Map<string, Loaded>
+  /** Requests that have no end yet; the stream of news, which has none, is not among them. */
+  const underWay = new Set<string>()
+  let asked = 0
 
   before(async () => {
     pilotlight = await Pilotlight.start()
@@ -52,6 +55,12 @@ describe('the first look', () => {
     session = await browser.context.newCDPSession(browser.page)
     await session.send('Network.enable')
     loaded = new Map()
+    session.on('Network.requestWillBeSent', ({ requestId, type }) => {
+      if (type === 'EventSource') return
+      asked++
+      underWay.add(requestId)
+    })
+    session.on('Network.loadingFailed', ({ requestId }) => underWay.delete(requestId))
     session.on('Network.responseReceived', ({ requestId, response, type }) => {
       loaded.set(requestId, {
         ...{ url: new URL(response.url), type, bytes: 0, headers: lowered(response.headers) },
@@ -59,6 +68,7 @@ describe('the first look', () => {
       })
     })
     session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      underWay.delete(requestId)
       const one = loaded.get(requestId)
       if (one) one.bytes = encodedDataLength
     })
@@ -73,18 +83,25 @@ describe('the first look', () => {
   const all = () => [...loaded.values()].filter(({ url }) => url.protocol.startsWith('http'))
   const scripts = () => all().filter(({ type }) => type === 'Script')
 
-  /** With an empty cache, until nothing has come for a while. */
+  /** Until all has come, and the page has nothing left to do that could ask for more. */
+  const quiet = async () => {
+    let before: number
+    do {
+      before = asked
+      const expression = 'new Promise(done => requestIdleCallback(done))'
+      await session.send('Runtime.evaluate', { expression, awaitPromise: true })
+    } while (underWay.size > 0 || asked !== before)
+  }
+
+  /** With an empty cache. */
   const look = async (path: string, isThere: () => Promise<unknown>) => {
     await session.send('Network.clearBrowserCache')
     await browser.page.goto('about:blank')
     loaded.clear()
+    underWay.clear()
     await browser.page.goto(path)
     await isThere()
-    let count = -1
-    while (count !== loaded.size) {
-      count = loaded.size
-      await new Promise(resolve => setTimeout(resolve, 500))
-    }
+    await quiet()
   }
 
   const pages: [string, () => string, () => Promise<unknown>, Part[]][] = [
@@ -136,6 +153,7 @@ describe('the first look', () => {
     await look(`/projects/${project.id}/sql`, () => browser.page.locator('.cm-editor').first().waitFor())
     await browser.page.keyboard.press('Control+k')
     await browser.page.getByRole('dialog', { name: 'Go to' }).waitFor()
+    await quiet()
     const seen = await Promise.all(scripts().map(async ({ url }) => await (await fetch(url)).text()))
     await look(`/projects/${project.id}/guides/django`, () =>
       browser.page.getByRole('heading', { name: 'Settings', level: 2 }).waitFor(),
@@ -172,6 +190,7 @@ describe('the first look', () => {
     loaded.clear()
     await browser.page.reload()
     await browser.page.getByRole('link', { name: 'shop' }).waitFor()
+    await quiet()
     const again = all().filter(({ url }) => url.pathname.startsWith('/assets/'))
     assert.ok(
       again.every(({ isCached, bytes }) => isCached || bytes === 0),
