@@ -198,6 +198,8 @@ describe('live updates', () => {
 
   test('a page that nobody sees holds no connection, and is up to date when it is seen again', async () => {
     const { page } = browser
+    // What is still being done would be news.
+    await pilotlight.settle(project.id)
     await goLive(place('/branches'))
     const hide = (isHidden: boolean) =>
       page.evaluate(`
@@ -235,7 +237,10 @@ describe('live updates', () => {
 
   test('pages that listen do not hold up a clean stop', async () => {
     const { page } = browser
-    await page.close()
+    const hears = page.waitForResponse('**/api/console/events*')
+    await page.getByLabel('API key').fill(pilotlight.apiKey)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    assert.equal((await hears).status(), 200)
     assert.equal(await pilotlight.down(), 0)
     assert.doesNotMatch(pilotlight.output, /killed|did not end/)
   })
