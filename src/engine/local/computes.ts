@@ -94,10 +94,10 @@ export class Computes {
     const compute = await this.#load(id)
     const pid = compute?.postmaster?.pid
     if (!compute?.spec || !pid) return null
-    const { cgroups } = this.#parts.machine
-    const use = (await cgroups.use(id)) ?? (await useOfProcesses(pid))
+    const bounded = await this.#parts.machine.cgroups.use(id, pid)
+    const use = bounded ?? (await useOfProcesses(pid))
     const size = machineSize()
-    const may = cgroups.unavailable === null ? fittedSize(sizeOf(compute.spec), size) : null
+    const may = bounded && fittedSize(sizeOf(compute.spec), size)
     return (
       use && {
         ...use,

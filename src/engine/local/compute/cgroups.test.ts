@@ -66,11 +66,17 @@ test('what a group takes is its own memory and time, without the cache of files'
   const root = await fakeTree(t, { '': '' })
   const groups = await open({ root, own: '/' })
   const directory = dirname((await groups.bound('ep-a', sizeOf(1)))!)
-  assert.equal(await groups.use('ep-a'), null, 'the kernel has not said anything yet')
+  await writeFile(join(directory, 'cgroup.procs'), '41\n42\n')
+  assert.equal(await groups.use('ep-a', 42), null, 'the kernel has not said anything yet')
   await writeFile(join(directory, 'cpu.stat'), 'usage_usec 1234567\nuser_usec 1\nsystem_usec 2\n')
   await writeFile(join(directory, 'memory.stat'), 'anon 1000\nfile 5000000\nkernel 7\nshmem 234\n')
-  assert.deepEqual(await groups.use('ep-a'), { cpuMs: 1234, memoryBytes: 1234 })
-  assert.equal(await groups.use('ep-b'), null)
+  assert.deepEqual(await groups.use('ep-a', 42), { cpuMs: 1234, memoryBytes: 1234 })
+  assert.equal(
+    await groups.use('ep-a', 4),
+    null,
+    'it runs beside its group, which would say that it takes nothing',
+  )
+  assert.equal(await groups.use('ep-b', 42), null)
 })
 
 test('bounds are written below the group that we run in', async t => {

@@ -23,8 +23,8 @@ export interface Cgroups {
   leave(id: string): Promise<void>
   /** Groups in which nothing runs any more. */
   sweep(): Promise<void>
-  /** What is taken in the compute's group; null: it has none. */
-  use(id: string): Promise<ProcessUse | null>
+  /** What is taken in the compute's group; null: it has none, or its process `pid` runs beside it. */
+  use(id: string, pid: number): Promise<ProcessUse | null>
 }
 
 export interface CgroupsOptions {
@@ -108,7 +108,7 @@ export async function openCgroups(options: CgroupsOptions): Promise<Cgroups> {
       const entries = await readdir(tree, { withFileTypes: true }).catch(() => [])
       for (const entry of entries) if (entry.isDirectory()) await removed(join(tree, entry.name))
     },
-    use: id => useOfGroup(join(tree, id)),
+    use: (id, pid) => useOfGroup(join(tree, id), pid),
   }
 }
 
@@ -118,10 +118,14 @@ function without(unavailable: string): Cgroups {
 }
 
 /** As useOfProcesses tells it: the kernel's cache of files is in memory.current, but can be had back at any time. */
-async function useOfGroup(directory: string): Promise<ProcessUse | null> {
-  const [cpu, memory] = await Promise.all(
-    ['cpu.stat', 'memory.stat'].map(file => readFile(join(directory, file), 'utf8').catch(() => '')),
+async function useOfGroup(directory: string, pid: number): Promise<ProcessUse | null> {
+  const [cpu, memory, processes] = await Promise.all(
+    ['cpu.stat', 'memory.stat', 'cgroup.procs'].map(file =>
+      readFile(join(directory, file), 'utf8').catch(() => ''),
+    ),
   )
+  // Started where there were no groups, say: nothing is bound by this one, nor counted in it.
+  if (!processes?.split('\n').includes(String(pid))) return null
   const [usec, anon, shmem] = [
     numberOf(cpu, 'usage_usec'),
     numberOf(memory, 'anon'),
