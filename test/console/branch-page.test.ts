@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { psql } from '../fixtures/clients.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
 import { type Console, openShop } from './browser.ts'
 
@@ -41,7 +42,7 @@ describe('the page of a branch', () => {
     await compute.getByText('asleep').first().waitFor()
     await compute.getByText(/without work$/).waitFor()
     await page.getByTitle(/asleep already/).waitFor()
-    assert.equal(await button('Start').getAttribute('aria-disabled'), null)
+    await page.getByRole('button', { name: 'Start', exact: true, disabled: false }).waitFor()
     await button('Start').click()
     await compute.getByText('awake').first().waitFor()
   })
@@ -49,7 +50,7 @@ describe('the page of a branch', () => {
   test('a compute is changed, disabled, deleted and added', async () => {
     const { page } = browser
     await button('Edit').click()
-    assert.match(page.url(), /dialog=edit-compute/)
+    await page.waitForURL(/dialog=edit-compute/)
     await page.reload()
     const edit = dialog(`Edit ${project.endpointId}`)
     await edit.getByLabel('Size').selectOption('1')
@@ -131,7 +132,9 @@ describe('the page of a branch', () => {
     await look('branch-database-add')
     await button('Create database').click()
     await page.getByText('Database reports is ready').waitFor()
-    assert.match((await reason('Delete role reporting'))!, /owns reports/)
+    await button('Delete role reporting')
+      .and(page.getByTitle(/owns reports/))
+      .waitFor()
     await look('branch-contents')
 
     await button('Password of reporting').click()
@@ -155,6 +158,34 @@ describe('the page of a branch', () => {
     await page.getByText('Copied').waitFor()
     assert.notEqual(await browser.clipboard(), first)
     await page.keyboard.press('Escape')
+  })
+
+  test('what is being typed stays while the branch cannot be read anew', async () => {
+    const { page } = browser
+    await page.goto(`${place}?tab=contents`)
+    await button('Add role').click()
+    await dialog('Add role').getByLabel('Name').fill('half a na')
+    const asked = `**/api/v2/projects/${project.id}/branches/${project.branchId}`
+    let [refused, answered] = [0, 0]
+    await page.route(asked, route => {
+      refused++
+      return route.fulfill({ status: 503, json: { message: 'no such luck' } })
+    })
+    // As when somebody comes back to the window: what is not new any more is read anew.
+    const lookUntil = async (check: () => boolean, what: string) => {
+      const looked = () =>
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").then(check)
+      await eventually(looked, { timeoutMs: 30_000, about: () => what })
+    }
+    await lookUntil(() => refused > 0, 'the branch to be asked for')
+    await page.unroute(asked)
+    page.on('response', response => {
+      if (new URL(response.url()).pathname.endsWith(project.branchId) && response.ok()) answered++
+    })
+    await lookUntil(() => answered > 0, 'the branch to be read')
+    assert.equal(await dialog('Add role').getByLabel('Name').inputValue(), 'half a na')
+    await dialog('Add role').getByRole('button', { name: 'Close' }).click()
+    await dialog('Add role').waitFor({ state: 'detached' })
   })
 
   test('a database is renamed and given away; both go again', async () => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import { useFallbackInterval } from '../api/live.ts'
 import { branchesQuery, branchQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { ageText } from '../lib/age.ts'
 import { bytesText } from '../lib/bytes.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -25,8 +26,9 @@ function BranchPage() {
   const refetchInterval = useFallbackInterval(3000)
   const reply = useQuery({ ...branchQuery(projectId, branchId), refetchInterval })
   const branches = useQuery(branchesQuery(projectId))
-  if (reply.isPending) return <Skeleton lines={6} />
-  if (reply.isError) return <Problem error={reply.error} retry={() => reply.refetch()} />
+  const failure = readFailure(reply)
+  if (failure) return <Problem error={failure} retry={() => reply.refetch()} />
+  if (!reply.data) return <Skeleton lines={6} />
   const { branch } = reply.data
   const parent = branches.data?.branches.find(one => one.id === branch.parent_id)
   const nowMs = Date.now()

@@ -3,6 +3,7 @@ import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useFallbackInterval } from '../api/live.ts'
 import { endpointsQuery, machineQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { useChange } from '../api/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -18,6 +19,10 @@ export function ComputesTab({ isProtected }: { isProtected: boolean }) {
   const refetchInterval = useFallbackInterval(1500)
   const endpoints = useQuery({ ...endpointsQuery(projectId), refetchInterval })
   const machine = useQuery(machineQuery)
+  const retry = () => {
+    void endpoints.refetch()
+    void machine.refetch()
+  }
   const deletion = useChange(
     projectId,
     (id: string) =>
@@ -26,8 +31,8 @@ export function ComputesTab({ isProtected }: { isProtected: boolean }) {
       }),
     id => ({ working: `Deleting ${id}`, done: `${id} is deleted` }),
   )
-  const error = endpoints.error ?? machine.error
-  if (error) return <Problem error={error} retry={() => endpoints.refetch()} />
+  const failure = readFailure(endpoints, machine)
+  if (failure) return <Problem error={failure} retry={retry} />
   if (!endpoints.data || !machine.data) return <Skeleton />
   const own = endpoints.data.endpoints.filter(one => one.branch_id === branchId)
   const about = own.find(one => one.id === item)

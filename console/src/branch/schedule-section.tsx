@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { backupScheduleQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -12,7 +13,8 @@ import { ScheduleForm } from './schedule-form.tsx'
 export function ScheduleSection() {
   const { projectId, branchId, dialog, show, close } = useBranchPlace()
   const reply = useQuery(backupScheduleQuery(projectId, branchId))
-  if (reply.isError) return <Problem error={reply.error} retry={() => reply.refetch()} />
+  const failure = readFailure(reply)
+  if (failure) return <Problem error={failure} retry={() => reply.refetch()} />
   if (!reply.data) return <Skeleton lines={1} />
   const rows = rowsOf(reply.data.schedule)
   const on = rows.filter(({ isOn }) => isOn)

@@ -3,6 +3,7 @@ import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useFallbackInterval } from '../api/live.ts'
 import { type Branch, snapshotsQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { useChange } from '../api/use-change.ts'
 import { ageText } from '../lib/age.ts'
 import { Button } from '../ui/button.tsx'
@@ -30,7 +31,8 @@ export function SnapshotsTab({ branch }: { branch: Branch }) {
       }),
     () => ({ working: 'Deleting a snapshot', done: 'The snapshot is deleted' }),
   )
-  if (snapshots.isError) return <Problem error={snapshots.error} retry={() => snapshots.refetch()} />
+  const failure = readFailure(snapshots)
+  if (failure) return <Problem error={failure} retry={() => snapshots.refetch()} />
   if (!snapshots.data) return <Skeleton />
   const own = snapshots.data.snapshots.filter(one => one.source_branch_id === branchId)
   const about = own.find(({ id }) => id === item)

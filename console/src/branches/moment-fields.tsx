@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { recentOperationsQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { actionText } from '../operations/action-text.ts'
 import { TextField } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -53,7 +54,8 @@ export function MomentFields({ projectId, branchId, chosen, onChange }: MomentFi
   const { history, window } = useHistory(projectId, branchId)
   const operations = useQuery(recentOperationsQuery(projectId))
   if (chosen.kind === 'now') return null
-  if (history.isError) return <Problem error={history.error} retry={() => history.refetch()} />
+  const failure = readFailure(history)
+  if (failure) return <Problem error={failure} retry={() => history.refetch()} />
   if (!window) return <Skeleton lines={2} />
   if (chosen.kind === 'lsn') {
     return (

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { databasesQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { fromLocalInput, timeText, toLocalInput } from '../lib/local-time.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -63,7 +64,8 @@ function SchemaCompareForm({ projectId, branch, branches }: BranchDialogProps) {
     event.preventDefault()
     if (disabledBecause === undefined) setAsked(times)
   }
-  if (databases.isError) return <Problem error={databases.error} retry={() => databases.refetch()} />
+  const failure = readFailure(databases)
+  if (failure) return <Problem error={failure} retry={() => databases.refetch()} />
   if (!names) return <Skeleton lines={3} />
   return (
     <div className="space-y-4">

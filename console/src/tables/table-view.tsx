@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Branch } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { bytesText } from '../lib/bytes.ts'
 import { Empty } from '../ui/empty.tsx'
 import { Label } from '../ui/label.tsx'
@@ -27,8 +28,9 @@ interface TableViewProps {
 export function TableView({ place, branch, name }: TableViewProps) {
   const { search } = useTablesPlace()
   const reply = useQuery(tableQuery(place, name))
-  if (reply.isPending) return <Skeleton lines={6} />
-  if (reply.isError) return <SqlProblem error={reply.error} retry={() => reply.refetch()} />
+  const problem = reply.isError && <SqlProblem error={reply.error} retry={() => reply.refetch()} />
+  if (readFailure(reply)) return problem
+  if (reply.data === undefined) return <Skeleton lines={6} />
   if (reply.data === null) {
     return (
       <Empty title={`No table ${name.name} in ${name.schema}`}>
@@ -36,7 +38,12 @@ export function TableView({ place, branch, name }: TableViewProps) {
       </Empty>
     )
   }
-  return <Loaded place={place} branch={branch} table={reply.data} isStructure={search.tab === 'structure'} />
+  return (
+    <>
+      {problem}
+      <Loaded place={place} branch={branch} table={reply.data} isStructure={search.tab === 'structure'} />
+    </>
+  )
 }
 
 interface LoadedProps {

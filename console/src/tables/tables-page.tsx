@@ -3,6 +3,7 @@ import { createLazyRoute, Link } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
 import { endpointsQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { type Connection, useConnection } from '../connect/use-connection.ts'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
@@ -138,8 +139,10 @@ function Tables({ place, branch }: { place: TablesPlace; branch: Connection['bra
   const { projectId, search, kept } = useTablesPlace()
   const queries = useQueryClient()
   const list = useQuery(tablesQuery(place))
-  if (list.isPending) return <Skeleton lines={6} />
-  if (list.isError) return <SqlProblem error={list.error} retry={() => list.refetch()} />
+  const problem = list.isError && <SqlProblem error={list.error} retry={() => list.refetch()} />
+  // Else the tables stay, and with them what is changed and not saved.
+  if (readFailure(list)) return problem
+  if (!list.data) return <Skeleton lines={6} />
   const { tables, isMore } = list.data
   const { schema, table } = search
   const isChosen = schema !== undefined && table !== undefined
@@ -152,6 +155,7 @@ function Tables({ place, branch }: { place: TablesPlace; branch: Connection['bra
   }
   return (
     <div className="grid gap-5 lg:grid-cols-[15rem_minmax(0,1fr)]">
+      {problem && <div className="lg:col-span-2">{problem}</div>}
       {/* On a narrow page it is the list or the table. */}
       <div className={classes(isChosen && 'hidden lg:block')}>
         <TableList tables={tables} isMore={isMore} />
