@@ -131,7 +131,11 @@ describe('the SQL of tables', () => {
       assert.equal((await browse(table, { sort: [['id', true]] })).rows[0]?.values.get('id'), '50')
     }
     assert.deepEqual((await details('parts_2026', 'kinds')).partitionOf?.name, 'parts')
-    assert.equal((await details('parts', 'kinds')).partitionKey, 'RANGE (at)')
+    const parts = await details('parts', 'kinds')
+    assert.equal(parts.partitionKey, 'RANGE (at)')
+    // It has none of its own: its rows lie in its partitions.
+    assert.ok(parts.bytes > 0)
+    assert.equal(parts.bytes, (await details('parts_2026', 'kinds')).bytes)
     assert.equal(readTable(await run(tableSql({ schema: 'kinds', name: 'none' }))), undefined)
   })
 

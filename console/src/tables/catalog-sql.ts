@@ -35,7 +35,8 @@ SELECT pg_catalog.json_build_object(
   'name', c.relname,
   'kind', c.relkind,
   'estimatedRows', c.reltuples,
-  'bytes', pg_catalog.pg_total_relation_size(c.oid),
+  'bytes', CASE WHEN c.relkind = 'p' THEN (SELECT sum(pg_catalog.pg_total_relation_size(p.relid))
+    FROM pg_catalog.pg_partition_tree(c.oid) p) ELSE pg_catalog.pg_total_relation_size(c.oid) END,
   'hasRowSecurity', c.relrowsecurity,
   'hasHeirs', c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
   'hasForeignPartitions', c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) p

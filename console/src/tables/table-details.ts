@@ -61,7 +61,7 @@ export interface TableIndex {
 export interface TableDetails extends TableName {
   kind: TableKind
   estimatedRows: number | undefined
-  /** With its indexes and what is stored apart. */
+  /** With its indexes, what is stored apart, and its partitions. */
   bytes: number
   hasRowSecurity: boolean
   /** Other tables inherit from it, and their rows are among its own; partitions are none. */
