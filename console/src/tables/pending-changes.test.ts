@@ -67,6 +67,12 @@ test('what was there at first stays what is looked for, though the page is read 
   }
 })
 
+test('what is as somebody else has made it meanwhile is no change', () => {
+  let pending = withCell(noChanges, row('1', 'first'), 'name', 'first', newValue('mine'))
+  pending = withCell(pending, row('1', 'theirs'), 'name', 'theirs', newValue('theirs'))
+  assert.deepEqual(pending, noChanges)
+})
+
 test('a long value is not sent once more: the row’s version tells that it is the same', () => {
   let pending = withCell(noChanges, row('1', 'a'), 'name', 'x'.repeat(5000), newValue('b'))
   pending = withCell(pending, row('1', 'a'), 'note', 'c', newValue('d'))

@@ -32,7 +32,7 @@ export const noChanges: PendingChanges = { updates: new Map(), deletes: new Map(
 export const changeCount = ({ updates, deletes, inserts }: PendingChanges): number =>
   updates.size + deletes.size + inserts.size
 
-/** `old` is the whole value. What is again as it was is no change. */
+/** `old` is the whole value, as it was read last. What is the same is no change. */
 export function withCell(
   pending: PendingChanges,
   row: TableRow,
@@ -44,9 +44,8 @@ export function withCell(
   const cells = new Map(update?.cells)
   // What was there when it was first changed, even if the page has been read anew since.
   const known = cells.get(column)
-  const first = known ? known.old : old
-  if (isSameValue(newValue(first), next)) cells.delete(column)
-  else cells.set(column, { old: first, next })
+  if (isSameValue(newValue(old), next)) cells.delete(column)
+  else cells.set(column, { old: known ? known.old : old, next })
   const updates = new Map(pending.updates)
   if (cells.size === 0) updates.delete(row.id)
   else updates.set(row.id, { row: update?.row ?? row, cells })
