@@ -12,7 +12,7 @@ import type { TablesPlace } from './tables-client.ts'
 import { wholeValueQuery } from './tables-queries.ts'
 import { ValueField } from './value-field.tsx'
 import { valueProblem } from './value-problem.ts'
-import { type NewValue, newValue } from './value-sql.ts'
+import { type NewValue, newValue, withLineEndsOf } from './value-sql.ts'
 
 export interface EditedCell {
   row: TableRow
@@ -71,7 +71,7 @@ function Editor({ edited, old, onKeep, onClose }: CellEditorProps & { old: strin
   const problem = valueProblem(column, value)
   const keep = () => {
     if (problem !== undefined) return
-    onKeep(old, value)
+    onKeep(old, withLineEndsOf(old, value))
     onClose()
   }
   const onKeyDown = (event: KeyboardEvent) => {

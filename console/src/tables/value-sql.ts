@@ -23,6 +23,12 @@ export function newValueSql(column: TableColumn, value: NewValue): string {
 export const newValue = (text: string | null): NewValue =>
   text === null ? { kind: 'null' } : { kind: 'value', text }
 
+/** The fields of a page end each line with `\n`: where all of the old one's end with `\r\n`, the new one's do. */
+export function withLineEndsOf(old: string | null, value: NewValue): NewValue {
+  const isOther = old?.includes('\r\n') && !/(?<!\r)\n/.test(old)
+  return isOther && value.kind === 'value' ? newValue(value.text.replace(/\r?\n/g, '\r\n')) : value
+}
+
 export function isSameValue(one: NewValue, other: NewValue): boolean {
   if (one.kind === 'value' && other.kind === 'value') return one.text === other.text
   return one.kind === other.kind
