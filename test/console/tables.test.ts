@@ -88,11 +88,25 @@ describe('the tables', () => {
   }
   const save = async () => {
     await dialog(/^Save/).getByRole('button', { name: /^Save/ }).click()
-    await dialog(/^Save/).waitFor({ state: 'detached' })
+    // It goes by itself after a while; the dialog stays until the rows are read.
     await browser.page
       .getByText(/changes? saved/)
       .first()
       .waitFor()
+    await dialog(/^Save/).waitFor({ state: 'detached' })
+  }
+  /** What the console asks of the database. */
+  const asked = '**/api/console/query'
+  const holdQueries = async (isHeld: (sql: string) => boolean) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await browser.page.route(asked, async route => {
+      if (isHeld(route.request().postData() ?? '')) await promise
+      await route.fallback()
+    })
+    return async () => {
+      resolve()
+      await browser.page.unroute(asked)
+    }
   }
 
   test('the list shows tables and their kinds; a table its rows, page by page', async () => {
@@ -122,18 +136,18 @@ describe('the tables', () => {
     await page.getByLabel('Column').selectOption('state')
     await page.getByLabel('Value').selectOption('paid')
     await button('Filter').click()
+    await button('Remove filter state = paid').waitFor()
     await page.getByLabel('Column').selectOption('total')
     await page.getByLabel('Operator').selectOption('is at least')
     await page.getByLabel('Value').fill('14990')
     await page.keyboard.press('Enter')
     await page.getByText('Rows 1 to 3 of 3').waitFor()
     const header = page.getByRole('columnheader', { name: /total/ })
-    await header.getByRole('button').click()
-    await header.getByRole('button').click()
-    await page
-      .getByRole('columnheader', { name: /total/ })
-      .and(page.locator('[aria-sort=descending]'))
-      .waitFor()
+    // Each click goes on from the order that stands there.
+    for (const order of ['ascending', 'descending']) {
+      await header.getByRole('button').click()
+      await header.and(page.locator(`[aria-sort=${order}]`)).waitFor()
+    }
     await eventually(async () => (await cell(0, 3).textContent()) === '15000.00', {
       timeoutMs: 10_000,
       about: () => 'the rows to be read',
@@ -148,6 +162,7 @@ describe('the tables', () => {
     await button('Filter').click()
     await page.getByRole('alert').getByText('invalid input syntax for type integer').waitFor()
     await button('Remove filter id = seven').click()
+    await button('Remove filter id = seven').waitFor({ state: 'detached' })
     await button('Remove filter total ≥ 14990').click()
     await page.getByText('Rows 1 to 100').waitFor()
     await page.goBack()
@@ -260,7 +275,13 @@ describe('the tables', () => {
     await shown.getByText('Somebody changed or deleted this row meanwhile. Nothing was saved.').waitFor()
     await browser.look('tables-conflict')
     assert.deepEqual(await sql("SELECT count(*) FROM orders WHERE note LIKE 'mine%'"), ['0'])
+    // What was changed meanwhile would be lost with the answer: nothing can be, until it is there.
+    const letGo = await holdQueries(() => true)
     await shown.getByRole('button', { name: 'Read the rows anew' }).click()
+    await shown.getByRole('button', { name: /^Save/, disabled: true }).waitFor()
+    await page.keyboard.press('Escape')
+    assert.equal(await shown.count(), 1)
+    await letGo()
     await page.getByText('A row you had changed is gone').waitFor()
     await shown.getByText(`"note" = 'theirs'`).waitFor()
     assert.equal(await shown.getByRole('listitem').count(), 3)
@@ -330,11 +351,82 @@ describe('the tables', () => {
     await page.getByText('1 change, not saved').waitFor()
     await button('Do not delete row ["5"]').click()
     await page.getByText('not saved').waitFor({ state: 'detached' })
+    await note('once more')
+    await (await review()).getByRole('button', { name: 'Take back change 1' }).click()
+    await page.getByText('not saved').waitFor({ state: 'detached' })
+    await page.getByRole('checkbox', { name: 'Select row ["5"]' }).check()
+    await button('Delete 1 row').click()
+    await page.getByText('1 change, not saved').waitFor()
+    // The review is over with what there was to review, and does not come back by itself.
+    assert.equal(await dialog(/^Save/).count(), 0)
+    await button('Do not delete row ["5"]').click()
     await note('three')
     await button('Discard').click()
     await dialog('Discard 1 change?').getByRole('button', { name: 'Discard' }).click()
     await page.getByText('not saved').waitFor({ state: 'detached' })
     assert.equal(await cell(4, 2).textContent(), 'NULL')
+  })
+
+  test('what is not saved stays where something cannot be read anew', async () => {
+    const { page } = browser
+    await go('table=customers')
+    await cell(5, 2).dblclick()
+    await dialog('Change note').getByRole('textbox').fill('kept')
+    await page.keyboard.press('Enter')
+    await page.getByText('1 change, not saved').waitFor()
+    await page.route(asked, route => route.fulfill({ status: 503, json: { message: 'no such luck' } }))
+    await button('Read everything anew').click()
+    await page.getByText('no such luck').first().waitFor()
+    await button('Reload').click()
+    // The list of tables, the table, and its rows.
+    for (const at of [0, 1, 2]) await page.getByText('no such luck').nth(at).waitFor()
+    await page.unroute(asked)
+    await button('Read everything anew').click()
+    await page.getByText('no such luck').first().waitFor({ state: 'detached' })
+    assert.equal(await cell(5, 2).textContent(), 'kept')
+    await review()
+    await save()
+    assert.deepEqual(await sql('SELECT note FROM customers WHERE id = 6'), ['kept'])
+  })
+
+  test('a count is of now, and nobody waits for it', async () => {
+    const { page } = browser
+    const table = (name: string) =>
+      page.getByRole('navigation', { name: 'Tables' }).getByRole('link', { name })
+    await go('table=customers')
+    await button('Count them').click()
+    await page.getByText('Rows 1 to 100 of 500').waitFor()
+    await table('papers').click()
+    await page.getByRole('heading', { name: 'papers' }).waitFor()
+    await sql("INSERT INTO customers VALUES (501, 'Customer 501')")
+    await table('customers').click()
+    await button('Count them').click()
+    await page.getByText('Rows 1 to 100 of 501').waitFor()
+    const letGo = await holdQueries(text => text.includes('count(*)'))
+    await cell(6, 2).dblclick()
+    await dialog('Change note').getByRole('textbox').fill('quick')
+    await page.keyboard.press('Enter')
+    await review()
+    await save()
+    await letGo()
+    await sql('DELETE FROM customers WHERE id = 501')
+    await button('Reload').click()
+    await page.getByText('Rows 1 to 100 of 500').waitFor()
+  })
+
+  test('the cell that is marked is the one that is opened', async () => {
+    const { page } = browser
+    await go('table=customers')
+    await cell(3, 2).click()
+    await page.getByLabel('Column').selectOption('id')
+    await page.getByLabel('Value').fill('-1')
+    await button('Filter').click()
+    await page.getByRole('heading', { name: 'No row is like that' }).waitFor()
+    await button('Remove filter id = -1').click()
+    await grid().waitFor()
+    await button('Edit cell').click()
+    await dialog('Change id').waitFor()
+    await page.keyboard.press('Escape')
   })
 
   test('without a key rows are changed by their version; a view is read', async () => {

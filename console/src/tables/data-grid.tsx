@@ -49,6 +49,8 @@ export function DataGrid(props: DataGridProps) {
     () => lines.map(line => columns.map(column => shownText(column, shownValue(line, column, pending)))),
     [lines, columns, pending],
   )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new grid begins at its first cell
+  useEffect(() => props.onActive({ row: 0, column: 0 }), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
   useEffect(() => {
     gridRef.current?.scrollTo({ top: 0 })

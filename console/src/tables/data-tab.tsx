@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Branch } from '../api/queries.ts'
-import type { Cell } from '../grid/selection.ts'
+import { at, type Cell, within } from '../grid/selection.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -98,6 +98,11 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
       setOpened({ kind: 'value', cell, row: line.row, column, index })
     }
   }
+  // Nothing is left to review: all is saved, or taken back, or its rows are gone.
+  const isReviewed = opened?.kind === 'review' && changes.count === 0
+  useEffect(() => {
+    if (isReviewed) close()
+  })
   const lastNumber = Math.max(0, ...pending.inserts.keys())
 
   return (
@@ -134,7 +139,7 @@ export function DataTab({ place, branch, table, identity, changes }: DataTabProp
         )}
         <Button
           // A finger has no double click.
-          onClick={() => open(active.current)}
+          onClick={() => open(within(at(active.current), lines.length, columns.length).active)}
           disabledBecause={lines.length === 0 ? 'There is no cell' : undefined}
         >
           {isEditable ? 'Edit cell' : 'Show cell'}

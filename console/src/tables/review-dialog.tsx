@@ -21,14 +21,13 @@ interface ReviewDialogProps {
 
 /** Exactly what will be run, before it is. */
 export function ReviewDialog({ changes, isOpen, onClose, ...rest }: ReviewDialogProps) {
-  const isSaving = changes.saving.isPending
   return (
     <Dialog
       title={`Save ${counted(changes.count, 'change')}`}
       description="This is the SQL that is run: all of it, in one transaction, or nothing."
       isOpen={isOpen && changes.count > 0}
       // It would go on behind the page.
-      onClose={() => !isSaving && onClose()}
+      onClose={() => !changes.isBusy && onClose()}
       width="wide"
     >
       <Review {...rest} changes={changes} onClose={onClose} />
@@ -37,11 +36,14 @@ export function ReviewDialog({ changes, isOpen, onClose, ...rest }: ReviewDialog
 }
 
 function Review({ branch, database, role, changes, onClose }: Omit<ReviewDialogProps, 'isOpen'>) {
-  const { statements, saving, renewing, change } = changes
+  const { statements, saving, renewing, isBusy, change } = changes
   const error = saving.error
   const failed = error instanceof SqlError ? error.statement : null
   const all = () => `BEGIN;\n${statements.map(({ sql }) => `${sql};`).join('\n')}\nCOMMIT;\n`
-  const isBusy = saving.isPending || renewing.isPending
+  const busyBecause =
+    (saving.isPending && 'They are being saved') ||
+    (renewing.isPending && 'The rows are being read') ||
+    undefined
   return (
     <div className="space-y-4 text-sm">
       <p>
@@ -75,18 +77,14 @@ function Review({ branch, database, role, changes, onClose }: Omit<ReviewDialogP
           disabledBecause={
             statements.length > limits.consoleQueryStatements
               ? `At most ${countText(limits.consoleQueryStatements)} changes are saved at once`
-              : saving.isPending
-                ? 'They are being saved'
-                : renewing.isPending
-                  ? 'The rows are being read'
-                  : undefined
+              : busyBecause
           }
-          onClick={() => saving.mutate(undefined, { onSuccess: onClose })}
+          onClick={() => saving.mutate()}
         >
           {saving.isPending ? 'Saving …' : `Save ${counted(statements.length, 'change')}`}
         </Button>
         <CopyButton text={all} label="Copy SQL" />
-        <Button disabledBecause={saving.isPending ? 'They are being saved' : undefined} onClick={onClose}>
+        <Button disabledBecause={busyBecause} onClick={onClose}>
           Back to the rows
         </Button>
       </div>

@@ -48,9 +48,12 @@ export const tableQuery = (place: TablesPlace, { schema, name }: TableName) =>
       readTable(await readRowsOf(place, tableSql({ schema, name }), signal)) ?? null,
   })
 
-/** What all pages of a table's rows begin with. */
+/** What everything begins with that is asked of a table's rows. */
 export const rowsKey = (place: TablesPlace, { schema, name }: TableName) =>
   [...placeKey(place), 'rows', schema, name] as const
+
+/** Of them the rows, without what else is asked of the table. */
+export const pagesKey = (place: TablesPlace, name: TableName) => [...rowsKey(place, name), 'page'] as const
 
 export const pageQuery = (
   place: TablesPlace,
@@ -62,7 +65,7 @@ export const pageQuery = (
   return queryOptions({
     ...onlyWhenAsked,
     // The statement itself: a table that has changed its columns has other rows.
-    queryKey: [...rowsKey(place, table), 'page', sql],
+    queryKey: [...pagesKey(place, table), sql],
     // Rows of other pages are not kept: they would soon not be what they are.
     gcTime: 0,
     queryFn: async ({ signal }) => {
@@ -77,6 +80,8 @@ export const countQuery = (place: TablesPlace, table: TableDetails, filters: rea
   return queryOptions({
     ...onlyWhenAsked,
     queryKey: [...rowsKey(place, table), 'count', sql],
+    // Whoever comes back later sees other rows: an old count would pass for theirs.
+    gcTime: 0,
     queryFn: async ({ signal }) => {
       const rows = await readRowsOf(place, sql, signal, limits.consoleQueryMs)
       return Number(rows[0]?.[0])

@@ -15,7 +15,7 @@ import {
 import type { RowIdentity } from './row-identity.ts'
 import type { TableDetails } from './table-details.ts'
 import { changeRows, readRowsOf, type TablesPlace } from './tables-client.ts'
-import { rowsKey, tableQuery } from './tables-queries.ts'
+import { pagesKey, rowsKey, tableQuery } from './tables-queries.ts'
 
 export type Changes = ReturnType<typeof usePendingChanges>
 
@@ -24,7 +24,11 @@ export function usePendingChanges(place: TablesPlace, table: TableDetails, ident
   const [pending, setPending] = useState<PendingChanges>(noChanges)
   const queries = useQueryClient()
   const statements = pendingStatements(table, identity, pending)
-  const readAnew = () => queries.invalidateQueries({ queryKey: rowsKey(place, table) })
+  const readAnew = () => {
+    void queries.invalidateQueries({ queryKey: rowsKey(place, table) })
+    // A count may take minutes, and nobody has to wait for it.
+    return queries.invalidateQueries({ queryKey: pagesKey(place, table) }, { cancelRefetch: false })
+  }
 
   const saving = useMutation({
     mutationFn: () =>
@@ -79,6 +83,8 @@ export function usePendingChanges(place: TablesPlace, table: TableDetails, ident
     },
     saving,
     renewing,
+    /** What is changed now would be lost: what comes back takes its place. */
+    isBusy: saving.isPending || renewing.isPending,
     /** The table's structure as well: it may be another by now. */
     reload: () => {
       void queries.invalidateQueries({ queryKey: tableQuery(place, table).queryKey })
