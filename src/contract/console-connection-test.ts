@@ -2,13 +2,13 @@
 // connects as a program on its own machine would: through the proxy, by TLS, by the endpoint's host name.
 
 import { z } from 'zod'
-import { clientName } from './console-query.ts'
+import { clientName, idText } from './console-names.ts'
 
 export const consoleConnectionTestSchema = z.object({
-  project_id: z.string().max(100),
-  branch_id: z.string().max(100),
+  project_id: idText,
+  branch_id: idText,
   /** Default: the branch's read_write endpoint. */
-  endpoint_id: z.string().max(100).optional(),
+  endpoint_id: idText.optional(),
   database: clientName,
   role: clientName,
 })

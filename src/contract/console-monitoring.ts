@@ -2,10 +2,11 @@
 // statements. All of it is told without waking a compute, and without keeping one awake.
 
 import { z } from 'zod'
+import { idText } from './console-names.ts'
 import type { MonitoringRange } from './monitoring-ranges.ts'
 import type { OperationCause } from './operation-causes.ts'
 
-const monitored = { project_id: z.string().max(100), branch_id: z.string().max(100) }
+const monitored = { project_id: idText, branch_id: idText }
 
 export const monitoredSchema = z.object(monitored)
 
@@ -15,7 +16,7 @@ export const metricsHistorySchema = z.object({
 })
 
 /** A pid is soon another's: what tells a session for sure is when it began, as its list says. */
-const session = { pid: z.coerce.number().int().positive(), started_at: z.iso.datetime() }
+const session = { pid: z.coerce.number().int().positive().max(0x7fff_ffff), started_at: z.iso.datetime() }
 
 export const sessionQuerySchema = z.object({ ...monitored, ...session })
 

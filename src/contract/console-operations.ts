@@ -1,6 +1,7 @@
 // GET /api/console/operations and /api/console/operations/{id}: operations with why they were begun, and their steps.
 
 import { z } from 'zod'
+import { idText } from './console-names.ts'
 import { limits } from './limits.ts'
 import type { OperationCause, OperationStep } from './operation-causes.ts'
 import {
@@ -18,10 +19,10 @@ const listOf = <T extends string>(values: readonly T[]) =>
     .pipe(z.array(z.enum(values as readonly [T, ...T[]])).max(values.length))
 
 export const consoleOperationsSchema = z.object({
-  project_id: z.string().max(100),
+  project_id: idText,
   status: listOf(operationStatuses).optional(),
   action: listOf(operationActions).optional(),
-  branch_id: z.string().max(100).optional(),
+  branch_id: idText.optional(),
   limit: z.coerce.number().int().min(1).max(limits.operationListMax).default(50),
   cursor: z.string().max(500).optional(),
 })

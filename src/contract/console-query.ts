@@ -6,20 +6,16 @@
 // between must not take silence for an end.
 
 import { z } from 'zod'
+import { clientName, idText } from './console-names.ts'
 import { limits } from './limits.ts'
+import { pathText } from './shapes/basics.ts'
 
 /** NUL ends a string of the protocol. */
-const text = z
-  .string()
-  .min(1)
-  .refine(value => !value.includes('\0'), 'must not contain NUL')
-
-/** Of a role or a database, as a client gives it. */
-export const clientName = text.max(63)
+const sqlText = pathText.min(1)
 
 export const consoleQuerySchema = z.object({
-  project_id: z.string().max(100),
-  branch_id: z.string().max(100),
+  project_id: idText,
+  branch_id: idText,
   database: clientName,
   role: clientName,
   /** Carried out in order, in one session; the first that fails is the last. */
@@ -30,7 +26,7 @@ export const consoleQuerySchema = z.object({
          * One; with `read_only` and `transaction` nothing else is taken. Without them, several in one string are one
          * implicit transaction, and give several results.
          */
-        sql: text,
+        sql: sqlText,
         /** Where the count of its rows is another, it fails. With `transaction`, that takes all of them back. */
         expected_rows: z.number().int().min(0).optional(),
       }),

@@ -1,15 +1,16 @@
 // The SQL editor's saved queries: GET, PUT and DELETE /api/console/saved_queries. They are a project's, not somebody's.
 
 import { z } from 'zod'
+import { idText } from './console-names.ts'
 import { limits } from './limits.ts'
+import { pathText } from './shapes/basics.ts'
 
-const projectId = z.string().max(100)
-const name = z.string().trim().min(1).max(limits.savedQueryNameChars)
+const name = pathText.trim().min(1).max(limits.savedQueryNameChars)
 
-export const savedQueriesSchema = z.object({ project_id: projectId })
+export const savedQueriesSchema = z.object({ project_id: idText })
 
 export const saveQuerySchema = z.object({
-  project_id: projectId,
+  project_id: idText,
   name,
   sql: z.string().min(1).max(limits.savedQueryChars),
   /** False: a name that is taken is an error. */
@@ -17,7 +18,7 @@ export const saveQuerySchema = z.object({
 })
 export type SaveQuery = z.input<typeof saveQuerySchema>
 
-export const deleteSavedQuerySchema = z.object({ project_id: projectId, name })
+export const deleteSavedQuerySchema = z.object({ project_id: idText, name })
 export type DeleteSavedQuery = z.input<typeof deleteSavedQuerySchema>
 
 export interface SavedQuery {

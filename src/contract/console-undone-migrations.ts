@@ -1,21 +1,20 @@
 // Which migrations a restore would undo: POST /api/console/undone_migrations.
 
 import { z } from 'zod'
-
-const name = z.string().min(1).max(63)
+import { clientName, idText } from './console-names.ts'
 
 export const undoneMigrationsSchema = z.object({
-  project_id: z.string().max(100),
+  project_id: idText,
   /** Whose data would be replaced. */
-  branch_id: z.string().max(100),
+  branch_id: idText,
   /** Whose data would take its place; with neither a time nor an LSN as it is now. */
   source: z.object({
-    branch_id: z.string().max(100),
+    branch_id: idText,
     timestamp: z.iso.datetime({ offset: true }).optional(),
     lsn: z.string().max(20).optional(),
   }),
   /** Left out: all that the branch has. */
-  database: name.optional(),
+  database: clientName.optional(),
 })
 export type UndoneMigrationsRequest = z.input<typeof undoneMigrationsSchema>
 

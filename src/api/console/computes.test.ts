@@ -59,6 +59,7 @@ test('an awake one says who woke it, who uses it, and when it will sleep', async
 test('of a project that is not there there are none, and without one it is no question', async () => {
   assert.deepEqual(((await ask({ project_id: 'no-such' })).body as ConsoleComputes).computes, [])
   assert.equal((await ask({})).status, 400)
+  assert.equal((await ask({ project_id: '\0' })).status, 400)
 })
 
 test('inside, open transactions and statements that run are told apart; our own count for nothing', async () => {

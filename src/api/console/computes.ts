@@ -3,13 +3,14 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { ConsoleComputes } from '../../contract/console-computes.ts'
+import { idText } from '../../contract/console-names.ts'
 import type { Control } from '../../control/index.ts'
 import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
 
 const query = z.object({
-  project_id: z.string().max(100),
-  branch_id: z.string().max(100).optional(),
+  project_id: idText,
+  branch_id: idText.optional(),
   /** Asks each that runs what goes on in it. */
   inside: z.enum(['true', 'false']).optional(),
 })

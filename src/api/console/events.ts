@@ -3,11 +3,12 @@
 import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
+import { idText } from '../../contract/console-names.ts'
 import type { Control, NewsStream } from '../../control/index.ts'
 import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
 
-const query = z.object({ project_id: z.string().max(100).optional() })
+const query = z.object({ project_id: idText.optional() })
 
 /** So long a browser waits before it comes back where the stream was cut off. */
 const retryMs = 1000

@@ -30,6 +30,7 @@ test('what is read is for the console’s page alone, checked, and of a branch t
     assert.equal((await get(`${path}?${query}`)).status, 200, path)
     assert.equal((await get(`${path}?project_id=${project.id}&range=24h`)).status, 400, path)
     assert.equal((await get(`${path}?project_id=${project.id}&branch_id=br-none&range=1h`)).status, 404, path)
+    assert.equal((await get(`${path}?project_id=%00&branch_id=${branch.id}&range=1h`)).status, 400, path)
   }
   const wrong = await get(`metrics/history?project_id=${project.id}&branch_id=${branch.id}&range=1y`)
   assert.equal(wrong.status, 400)
@@ -66,6 +67,7 @@ test('to end a session takes the console’s header, and stands in the audit log
     '{',
     { ...body, action: 'kill' },
     { ...body, pid: -1 },
+    { ...body, pid: 3e9 },
     { ...body, started_at: 'now' },
   ]) {
     assert.equal((await post(wrong)).status, 400, JSON.stringify(wrong))

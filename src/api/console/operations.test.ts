@@ -73,6 +73,7 @@ test('one of them comes with its call', async () => {
 test('what makes no sense is refused', async () => {
   assert.equal((await ask('')).status, 400)
   assert.equal((await ask(`?project_id=${projectId}&status=odd`)).status, 400)
+  assert.equal((await ask(`?project_id=${projectId}&branch_id=%00`)).status, 400)
   assert.equal((await ask(`?project_id=${projectId}&cursor=odd`)).status, 400)
   const missing = await ask('?project_id=no-such')
   assert.deepEqual([missing.status, at(missing, 'code')], [404, 'project_not_found'])

@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono'
 import { z } from 'zod'
+import { idText } from '../../contract/console-names.ts'
 import {
   type ConsoleOperation,
   type ConsoleOperationDetails,
@@ -13,7 +14,7 @@ import type { Control, Rows } from '../../control/index.ts'
 import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
 
-const place = z.object({ project_id: z.string().max(100), id: z.uuid() })
+const place = z.object({ project_id: idText, id: z.uuid() })
 
 /** Behind what knows the session. */
 export function serveConsoleOperations(app: Hono<ApiEnv>, control: Control): void {

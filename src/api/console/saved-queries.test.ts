@@ -78,6 +78,7 @@ test('they are bounded, and what is asked is checked', async () => {
   const long = 'x'.repeat(limits.savedQueryChars + 1)
   for (const [name, sql] of [
     ['', 'select 1'],
+    ['a\0b', 'select 1'],
     ['a', ''],
     ['a', long],
     ['n'.repeat(101), 'select 1'],

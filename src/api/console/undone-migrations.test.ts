@@ -39,6 +39,7 @@ test('what is asked is checked', async () => {
   for (const wrong of [
     '{',
     { ...body, project_id: undefined },
+    { ...body, branch_id: '\0' },
     { ...body, source: {} },
     { ...body, database: '' },
     { ...body, source: { ...body.source, timestamp: 'yesterday' } },

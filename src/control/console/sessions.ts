@@ -54,7 +54,7 @@ export class Sessions {
     return await this.#ask(projectId, branchId, async client => {
       const { rows } = await client.query<{ query: string }>(
         `select query from pg_catalog.pg_stat_activity
-          where pid = $1 and backend_start = $2::timestamptz and ${shown}`,
+          where pid = $1 and ${utc('backend_start')} = $2 and ${shown}`,
         [pid, startedAt],
       )
       const text = rows[0]?.query ?? null
@@ -71,7 +71,7 @@ export class Sessions {
     const isThere = await this.#ask(projectId, branchId, async client => {
       const { rowCount } = await client.query(
         `select ${call} from pg_catalog.pg_stat_activity
-          where pid = $1 and backend_start = $2::timestamptz and ${shown}`,
+          where pid = $1 and ${utc('backend_start')} = $2 and ${shown}`,
         [pid, startedAt],
       )
       return rowCount !== 0
