@@ -67,7 +67,9 @@ export class Metrics {
     const databases = await askAwake(this.#parts, endpoint.id, async client => {
       const { rows } = await client.query<DatabaseFigures>(
         `select base.datname as name, pg_catalog.pg_database_size(base.oid)::float8 as bytes,
-                coalesce(stat.numbackends, 0) as sessions,
+                (select count(*)::integer from pg_catalog.pg_stat_activity
+                  where datid = base.oid and backend_type = 'client backend'
+                    and usename is distinct from 'cloud_admin') as sessions,
                 stat.blks_hit / nullif(stat.blks_hit + stat.blks_read, 0)::float8 as hit_rate
            from pg_catalog.pg_database base left join pg_catalog.pg_stat_database stat on stat.datid = base.oid
           where not base.datistemplate and base.datallowconn and base.datname <> 'postgres'

@@ -75,6 +75,8 @@ test('an awake compute tells who is there and what is done, and what of that is 
   const it = await given()
   const before = await it.now()
   const [idle, open] = [await client('idle'), await client('open')]
+  const ours = new pg.Client({ ...cluster.login, database: 'app' })
+  await ours.connect()
   try {
     await idle.query('insert into t select generate_series(1, 1000)')
     await settled(idle)
@@ -95,6 +97,7 @@ test('an awake compute tells who is there and what is done, and what of that is 
     )
     assert.ok(databases!.every(({ name, bytes }) => name !== 'postgres' && bytes > 1_000_000))
   } finally {
+    await ours.end()
     await idle.end()
     await open.end()
   }
