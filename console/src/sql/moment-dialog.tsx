@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { type ChosenMoment, momentProblem, momentWords } from '../branches/moment.ts'
+import { momentProblem, momentWords, type WantedMoment } from '../branches/moment.ts'
 import { MomentFields, useMoment } from '../branches/moment-fields.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -15,7 +15,7 @@ interface MomentDialogProps {
 
 export function MomentDialog({ place, onClose, onChoose }: MomentDialogProps) {
   const { projectId, branch, at } = place
-  const [chosen, setChosen] = useState<ChosenMoment>(() => chosenOf(at))
+  const [chosen, setChosen] = useState<WantedMoment>(() => chosenOf(at))
   const { moment, window } = useMoment(projectId, branch.id, chosen)
   const problem = momentProblem(moment, window)
   const submit = (event: FormEvent) => {
@@ -52,10 +52,10 @@ export function MomentDialog({ place, onClose, onChoose }: MomentDialogProps) {
   )
 }
 
-function chosenOf(at: string | undefined): ChosenMoment {
+function chosenOf(at: string | undefined): WantedMoment {
   const moment = at === undefined ? undefined : momentOf(at)
-  if (!moment) return { kind: 'time', timeMs: undefined, lsn: '' }
+  if (!moment) return { kind: 'time', timeMs: 'likely', lsn: '' }
   return 'lsn' in moment
-    ? { kind: 'lsn', timeMs: undefined, lsn: moment.lsn }
+    ? { kind: 'lsn', timeMs: 'likely', lsn: moment.lsn }
     : { kind: 'time', timeMs: Date.parse(moment.timestamp), lsn: '' }
 }

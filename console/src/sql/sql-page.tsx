@@ -9,13 +9,13 @@ export const route = createLazyRoute('/shell/projects/$projectId/sql')({ compone
 
 function SqlPage() {
   const { projectId } = useParams({ from: '/shell/projects/$projectId/sql' })
-  const { place, error, retry, choose } = useSqlPlace()
+  const { place, shownPlace, error, retry, choose } = useSqlPlace()
   return (
     <div className="space-y-4">
       <h1 className="font-semibold text-2xl">SQL Editor</h1>
       {error && <Problem error={error} retry={retry} />}
-      {!place && !error && <Skeleton lines={6} />}
-      {place && <PlaceBar place={place} choose={choose} />}
+      {!shownPlace && !error && <Skeleton lines={6} />}
+      {shownPlace && <PlaceBar place={shownPlace} choose={choose} />}
       {place && place.endpoint === undefined && (
         <p className="text-sm">
           This branch has no compute, which its SQL would run on.{' '}
@@ -28,7 +28,7 @@ function SqlPage() {
           </Link>
         </p>
       )}
-      {place && <SqlWorkbench key={projectId} place={place} />}
+      {!error && <SqlWorkbench key={projectId} {...{ projectId, place }} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import type { Branch } from '../api/queries.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { askExplain, askRun, chosenStatements, type ExplainKind, explainProblem, runRefusal } from './ask.ts'
 import { DestructionDialog } from './destruction-dialog.tsx'
@@ -31,9 +32,14 @@ interface OpenDialog {
   sql: string
 }
 
+interface SqlWorkbenchProps {
+  projectId: string
+  /** Undefined: it is being read. What runs meanwhile goes on, and what came of it stays. */
+  place: SqlPlace | undefined
+}
+
 /** The editor, its buttons, and what came of the last run. */
-export function SqlWorkbench({ place }: { place: SqlPlace }) {
-  const { projectId } = place
+export function SqlWorkbench({ projectId, place }: SqlWorkbenchProps) {
   const queries = useQueryClient()
   const editor = useRef<SqlEditorHandle>(null)
   const [draft] = useState(() => recall(queries, 'draft', projectId, ''))
@@ -42,7 +48,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
   const [isTouched, setTouched] = useState(false)
   const [dialog, setDialog] = useState<OpenDialog>()
   const [taken, take] = useState<string>()
-  const [held, hold] = useState<{ asked: Asked; warnings: string[] }>()
+  const [held, hold] = useState<{ asked: Asked; branch: Branch; warnings: string[] }>()
   const [refusal, setRefusal] = useState<string>()
 
   const names = useSchemaNames(place, isTouched)
@@ -51,7 +57,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
     // Whoever has written on meanwhile has other text there.
     if (editor.current?.read().text === ended.asked.text) editor.current.mark(errorMarks(ended))
     if (changesNames(ended)) {
-      void queries.invalidateQueries({ queryKey: ['sql-names', projectId, place.branch.id] })
+      void queries.invalidateQueries({ queryKey: ['sql-names', projectId, ended.asked.query.branch_id] })
     }
     // The compute is awake now.
     void queries.invalidateQueries({ queryKey: ['project', projectId, 'endpoints'] })
@@ -68,22 +74,22 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
     return why !== undefined
   }
   const runThem = (statements: Statement[]) => {
-    const target = targetOf(place, maxRows)
-    if (!target || refuse(notNow ?? runRefusal(statements))) return
+    const target = place && targetOf(place, maxRows)
+    if (refuse(notNow ?? runRefusal(statements)) || !target) return
     const asked = askRun(statements, target, editor.current?.read().text ?? '', placeText(place))
     const warnings = asksFirst && isPrecious(place) ? warningsOf(statements) : []
-    if (warnings.length > 0) hold({ asked, warnings })
+    if (warnings.length > 0) hold({ asked, branch: place.branch, warnings })
     else begin(asked)
   }
   const readText = () => editor.current?.read() ?? { text: '', from: 0, to: 0 }
   const runChosen = () => runThem(chosenStatements(readText()))
   const runAll = () => runThem(splitStatements(readText().text))
   const explain = (kind: ExplainKind) => {
-    const target = targetOf(place, maxRows)
+    const target = place && targetOf(place, maxRows)
     const { text, ...chosen } = readText()
     const statements = chosenStatements({ text, ...chosen })
     const [statement] = statements
-    if (!target || refuse(notNow ?? explainProblem(statements)) || !statement) return
+    if (refuse(notNow ?? explainProblem(statements)) || !target || !statement) return
     begin(askExplain(kind, statement, target, text, placeText(place)))
   }
   const open = (kind: OpenDialog['kind']) => {
@@ -149,7 +155,7 @@ export function SqlWorkbench({ place }: { place: SqlPlace }) {
       {held && (
         <DestructionDialog
           warnings={held.warnings}
-          branch={place.branch}
+          branch={held.branch}
           onClose={() => hold(undefined)}
           onConfirm={asksAgain => {
             setAsksFirst(asksAgain)
@@ -178,11 +184,12 @@ function FirstSteps() {
 }
 
 /** Read once somebody is at work here, and only where no compute is woken by it. */
-function useSchemaNames({ projectId, branch, database, role, endpoint }: SqlPlace, isTouched: boolean) {
+function useSchemaNames(place: SqlPlace | undefined, isTouched: boolean) {
+  const { projectId = '', branch, database = '', role = '', endpoint }: Partial<SqlPlace> = place ?? {}
   const isAwake = endpoint?.current_state === 'active'
   const names = useQuery({
-    ...schemaNamesQuery({ projectId, branchId: branch.id, database: database ?? '', role: role ?? '' }),
-    enabled: isAwake && isTouched && database !== undefined && role !== undefined,
+    ...schemaNamesQuery({ projectId, branchId: branch?.id ?? '', database, role }),
+    enabled: isAwake && isTouched && database !== '' && role !== '',
   })
   return names.data
 }
@@ -199,8 +206,10 @@ function useEscape(isRunning: boolean, cancel: () => void): void {
   }, [isRunning, cancel])
 }
 
-function refusalOf({ endpoint, database, role }: SqlPlace, isRunning: boolean): string | undefined {
+function refusalOf(place: SqlPlace | undefined, isRunning: boolean): string | undefined {
   if (isRunning) return 'It is running'
+  if (!place) return 'The branch is being read'
+  const { endpoint, database, role } = place
   if (!endpoint) return 'The branch has no compute'
   if (endpoint.disabled) return 'The compute is disabled'
   if (database === undefined || role === undefined)

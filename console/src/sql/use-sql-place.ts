@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useFallbackInterval } from '../api/live.ts'
 import { type Branch, type Endpoint, endpointsQuery } from '../api/queries.ts'
 import { type Connection, useConnection } from '../connect/use-connection.ts'
@@ -30,8 +31,16 @@ export function useSqlPlace() {
   const { connection, error } = useConnection(projectId, search)
   // So that its state is seen to change.
   useQuery({ ...endpointsQuery(projectId), refetchInterval: useFallbackInterval(3000) })
+  const place = connection && placeOf(projectId, connection, search)
+  const last = useRef<SqlPlace>(undefined)
+  useEffect(() => {
+    if (place) last.current = place
+  })
   return {
-    place: connection && placeOf(projectId, connection, search),
+    /** Undefined: it is being read. */
+    place,
+    /** What was there before, until then: whoever chooses by keys stays where they are. */
+    shownPlace: place ?? withBranch(last.current?.projectId === projectId ? last.current : undefined, search),
     error,
     retry: () => void queries.refetchQueries({ queryKey: ['project', projectId], type: 'active' }),
     /** `undefined` takes a choice back. */
@@ -43,6 +52,11 @@ export function useSqlPlace() {
         replace: true,
       }),
   }
+}
+
+function withBranch(place: SqlPlace | undefined, { branch: id }: SqlSearch): SqlPlace | undefined {
+  const branch = place?.branches.find(one => one.id === id)
+  return place && branch ? { ...place, branch } : place
 }
 
 function placeOf(projectId: string, connection: Connection, { at, read_only }: SqlSearch): SqlPlace {

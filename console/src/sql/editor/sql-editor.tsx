@@ -22,7 +22,7 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view'
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import type { SchemaNames } from '../schema-names.ts'
 import { completionSources } from './completion.ts'
 import { dialect } from './dialect.ts'
@@ -59,10 +59,11 @@ interface SqlEditorProps {
 export default function SqlEditor({ ref, initialText, names, ...events }: SqlEditorProps) {
   const element = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
+  const text = useRef(initialText)
   const completion = useRef(new Compartment())
-  // The view is made once, and calls what is there now.
+  // The view is made once, and calls what is there now: of the place that the page shows, at the same moment.
   const current = useRef(events)
-  useEffect(() => {
+  useLayoutEffect(() => {
     current.current = events
   })
 
@@ -82,7 +83,6 @@ export default function SqlEditor({ ref, initialText, names, ...events }: SqlEdi
       made.destroy()
     }
   }, [])
-  const text = useRef(initialText)
 
   useEffect(() => {
     view.current?.dispatch({ effects: completion.current.reconfigure(completionOf(names)) })
