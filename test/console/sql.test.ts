@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { EndpointType } from '@neondatabase/api-client'
 import { query } from '../fixtures/clients.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import type { Pilotlight, ProjectDetails } from '../fixtures/pilotlight.ts'
@@ -38,6 +39,9 @@ describe('the SQL editor', () => {
   const button = (name: string) => browser.page.getByRole('button', { name, exact: true })
 
   const write = async (sql: string) => {
+    // A dialog that has just closed gives the keyboard back by a timer, which is not to come in between.
+    await editor().waitFor()
+    await browser.page.evaluate('new Promise(resolve => setTimeout(resolve))')
     await editor().focus()
     await browser.page.keyboard.press('Control+a')
     await browser.page.keyboard.press('Delete')
@@ -178,6 +182,7 @@ describe('the SQL editor', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'long' }).getByText('x'.repeat(2000)).waitFor()
     await page.keyboard.press('Escape')
+    await page.locator('[role=grid]:focus').waitFor()
   })
 
   test('what runs can be cancelled, and is then gone from Postgres', async () => {
@@ -195,15 +200,56 @@ describe('the SQL editor', () => {
       await results().getByText('Cancelled').waitFor()
       await eventually(ends, { timeoutMs: 20_000, about: () => 'the statement to be gone' })
     }
+    const sleeps = "do $$ begin raise notice 'asleep'; perform pg_sleep(300); end $$"
+    await run(`select 1; ${sleeps}`, 'Control+Shift+Enter')
+    const tab = (text: RegExp) => results().getByRole('tab', { name: text })
+    await tab(/^2: running/).waitFor()
+    await button('Cancel').click()
+    await tab(/^2: stopped/).waitFor()
+  })
+
+  test('choosing another branch neither stops what runs nor forgets what came', async () => {
+    const { page } = browser
+    const { data } = await pilotlight.api.createProjectBranch(project.id, {
+      branch: { name: 'dev' },
+      endpoints: [{ type: EndpointType.ReadWrite }],
+    })
+    await pilotlight.settle(project.id)
+    const branch = page.getByLabel('Branch', { exact: true })
+    const canRun = () => page.locator('button:not([aria-disabled])').filter({ hasText: /^Run$/ }).waitFor()
+    await run("select 'kept' as word; select pg_sleep(300)", 'Control+Shift+Enter')
+    await cell('kept').waitFor()
+    const rolesRead = page.waitForResponse(reply => reply.url().endsWith(`/branches/${data.branch.id}/roles`))
+    await branch.selectOption({ label: 'dev' })
+    await rolesRead
+    await page.waitForURL(url => url.searchParams.get('branch') === data.branch.id)
+    await results().getByText('Running').waitFor()
+    await button('Cancel').click()
+    await results().getByText('Cancelled').waitFor()
+    await cell('kept').waitFor()
+    await canRun()
+    await run('select 1')
+    await results().getByText('on dev').waitFor()
+    await branch.selectOption({ label: 'main' })
+    await eventually(async () => (await branch.inputValue()) === project.branchId, {
+      timeoutMs: 15_000,
+      about: () => 'main to be chosen again',
+    })
+    await canRun()
   })
 
   test('read-only refuses what writes; so does the past, which shows what was', async () => {
     const { page } = browser
-    await page.getByLabel('Read-only').check()
-    await page.waitForURL(/read_only=true/)
+    // It follows the address, which follows the click: only then does the next run go by it.
+    const readOnly = (checked: boolean) =>
+      page.getByRole('checkbox', { name: 'Read-only', exact: true, checked })
+    await readOnly(false).click()
+    await readOnly(true).waitFor()
+    assert.match(page.url(), /read_only=true/)
     await run("insert into orders values (5000, 'x')")
     await results().getByText('read-only transaction').waitFor()
-    await page.getByLabel('Read-only').uncheck()
+    await readOnly(true).click()
+    await readOnly(false).waitFor()
     const rows = await query(pilotlight, project, 'select pg_current_wal_lsn()::text as lsn')
     const lsn = String(rows[0]?.lsn)
     await query(pilotlight, project, "update orders set state = 'shipped' where id = 1")
@@ -213,7 +259,8 @@ describe('the SQL editor', () => {
     await dialog.getByLabel('As of').selectOption('lsn')
     await dialog.getByLabel('LSN', { exact: true }).fill(lsn)
     await dialog.getByRole('button', { name: 'Look into it' }).click()
-    await page.waitForURL(/at=/)
+    await button(`As of LSN ${lsn}`).waitFor()
+    assert.match(page.url(), /at=/)
     await run('select state from orders where id = 1')
     await cell('open').waitFor({ timeout: 60_000 })
     await results().getByText(`as of LSN ${lsn}`).waitFor()
@@ -221,6 +268,7 @@ describe('the SQL editor', () => {
     await run('delete from orders where id = 1')
     await results().getByRole('alert').getByText('read-only').waitFor()
     await button('Back to now').click()
+    await button('Look into the past').waitFor()
     await run('select state from orders where id = 1')
     await cell('shipped').waitFor()
   })
@@ -280,7 +328,11 @@ describe('the SQL editor', () => {
     assert.equal(await fileOf('CSV'), '"a,b",n,t,e\r\n1,,"say ""hi""",""\r\n')
     assert.deepEqual(JSON.parse(await fileOf('JSON')), [{ 'a,b': 1, n: null, t: 'say "hi"', e: '' }])
     await results().getByRole('button', { name: 'Copy' }).click()
-    assert.equal(await browser.clipboard(), 'a,b\tn\tt\te\n1\t\t"say ""hi"""\t')
+    const copied = 'a,b\tn\tt\te\n1\t\t"say ""hi"""\t'
+    await eventually(async () => (await browser.clipboard()) === copied, {
+      timeoutMs: 15_000,
+      about: () => 'the rows in the clipboard',
+    })
   })
 
   test('names of the database are offered', async () => {
@@ -381,7 +433,8 @@ describe('the SQL editor', () => {
     await page.goto(place)
     await editor().focus()
     await page.keyboard.insertText("select 'by keyboard' as way")
-    // Tab leaves the editor.
+    // Tab leaves the editor, unless something is offered: that it takes.
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Tab')
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Run')
     await page.keyboard.press('Enter')
