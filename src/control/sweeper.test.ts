@@ -278,3 +278,17 @@ test('a wake whose end nobody wrote down ends by itself after an hour', async ()
   testing.clock.pass(200_000)
   assert.equal(await status(), 'failed')
 })
+
+test('what is still at work after an hour is left to it', async () => {
+  const about = { project_id: projectId, branch_id: mainId, endpoint_id: null }
+  const { id } = await operations.insertRunning(catalog.db, { ...about, action: 'create_branch' })
+  const status = async () => {
+    await sweeper.sweep()
+    return (await operations.find(catalog.db, projectId, id))?.status
+  }
+  testing.clock.pass(Date.now() - testing.clock.now() + 3_700_000)
+  await catalog.db.updateTable('branches').set({ state: 'init' }).where('id', '=', mainId).execute()
+  assert.equal(await status(), 'running')
+  await catalog.db.updateTable('branches').set({ state: 'ready' }).where('id', '=', mainId).execute()
+  assert.equal(await status(), 'finished')
+})
