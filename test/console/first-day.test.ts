@@ -102,6 +102,19 @@ describe('the first day', () => {
     await page.getByRole('heading', { name: 'shop' }).waitFor()
   })
 
+  test('where it could not be told who is signed in, it can be asked again', async () => {
+    const { page } = browser
+    const place = page.url()
+    await page.route('**/api/console/session', route => route.abort())
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'This page could not be shown' }).waitFor()
+    await page.unroute('**/api/console/session')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('link', { name: 'shop' }).waitFor()
+    await page.goto(place)
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
+  })
+
   test('a project that is made while somebody has gone elsewhere does not take them along', async () => {
     const { page } = browser
     await page.goto('/?create=true')

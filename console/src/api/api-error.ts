@@ -23,11 +23,7 @@ export class ApiError extends Error {
   }
 
   static unreachable(): ApiError {
-    return new ApiError(
-      0,
-      'unreachable',
-      'Pilotlight does not answer. Is it running? This page tries again by itself.',
-    )
+    return new ApiError(0, 'unreachable', 'Pilotlight does not answer. Is it running?')
   }
 }
 

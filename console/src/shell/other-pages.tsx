@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { Button } from '../ui/button.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -20,7 +20,8 @@ export function NotFoundPage() {
 const lostPart = /dynamically imported module|Importing a module script failed|Unable to preload/i
 
 /** In place of a page that broke. Everything around it stays. */
-export function ProblemPage({ error, reset }: ErrorComponentProps) {
+export function ProblemPage({ error }: ErrorComponentProps) {
+  const router = useRouter()
   const isLost = error instanceof Error && lostPart.test(error.message)
   return (
     <div className="mx-auto max-w-lg space-y-4 py-8">
@@ -37,7 +38,8 @@ export function ProblemPage({ error, reset }: ErrorComponentProps) {
         </>
       ) : (
         <>
-          <Problem error={error} retry={reset} />
+          {/* Not the boundary's own reset: it would show once more what was found before. */}
+          <Problem error={error} retry={() => router.invalidate()} />
           <p className="text-sm">
             <Link to="/" className="text-link underline">
               To the projects
