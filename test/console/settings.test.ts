@@ -167,9 +167,24 @@ describe('settings and operations', () => {
     await news.getByText('not now (request r-1)').waitFor()
     await page.unroute(`**/api/v2/projects/${project.id}`)
     await closeNews()
+  })
+
+  test('what is taken back from elsewhere is not left standing in a form', async () => {
+    const { page } = browser
     await page.getByLabel('Name').fill('market')
     await button('Save').click()
     await saved()
+    await page.getByLabel('Name').fill('fair')
+    await button('Save').click()
+    const news = page.getByRole('region', { name: 'News' })
+    await news.getByText('The settings are saved').waitFor()
+    await open('Computes')
+    await open('General')
+    await news.getByRole('button', { name: 'Undo' }).click()
+    await news.getByText('The settings are as before').waitFor()
+    await closeNews()
+    await page.getByText('/ market').waitFor()
+    assert.equal(await page.getByLabel('Name').inputValue(), 'market')
     await open('Postgres')
   })
 

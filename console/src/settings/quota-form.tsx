@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { TextField } from '../ui/field.tsx'
-import { type Quota, quotaFields, quotaOf, quotaTexts } from './quotas.ts'
+import { areSame, type Quota, quotaFields, quotaOf, quotaTexts } from './quotas.ts'
 import { SettingsForm } from './settings-form.tsx'
 import { type Project, useProjectUpdate } from './use-project-update.ts'
 
@@ -20,7 +20,7 @@ export function QuotaForm({ project }: { project: Project }) {
       }
       saving={saving}
       save={() => quota && saving.mutate({ settings: { quota } })}
-      isChanged={quotaFields.some(({ name }) => (texts[name] ?? '') !== (before[name] ?? ''))}
+      isChanged={quota !== undefined && !areSame(quotaTexts(quota), before)}
       problem={problem}
     >
       <div className="grid gap-3 sm:grid-cols-2">

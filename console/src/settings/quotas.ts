@@ -60,6 +60,10 @@ export function quotaTexts(quota: Quota): QuotaTexts {
   )
 }
 
+export function areSame(some: QuotaTexts, others: QuotaTexts): boolean {
+  return quotaFields.every(({ name }) => some[name] === others[name])
+}
+
 /** Throws a RangeError that names the field whose text is no amount. */
 export function quotaOf(texts: QuotaTexts): Quota {
   return Object.fromEntries(

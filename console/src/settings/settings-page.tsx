@@ -74,7 +74,7 @@ function SettingsPage() {
             ))}
           </ul>
         </nav>
-        <FormsRenewal value={() => setRound(round + 1)}>
+        <FormsRenewal value={() => setRound(now => now + 1)}>
           <div key={`${section} ${round}`} className="min-w-0">
             {sections[section](project.data.project)}
           </div>

@@ -13,7 +13,7 @@ import { type Project, type ProjectChange, undoOf } from './undo-change.ts'
 export type { Project } from './undo-change.ts'
 
 /** A change of the project's settings. What is left out stays; `quota` and `allowed_ips` count as a whole. */
-export function useProjectUpdate(project: Project, done?: () => unknown) {
+export function useProjectUpdate(project: Project) {
   const queries = useQueryClient()
   const update = (change: ProjectChange) =>
     withEarly(queries, earliesOf(project.id, change), () =>
@@ -25,26 +25,23 @@ export function useProjectUpdate(project: Project, done?: () => unknown) {
   const renewForms = useContext(FormsRenewal)
   const undoing = useChange(
     project.id,
-    update,
-    () => ({ working: 'Taking the change back', done: 'The settings are as before' }),
-    async () => {
+    async (change: ProjectChange) => {
+      const reply = await update(change)
+      // Whichever form stands there by now: the one that was saved may have been left.
       await queries.refetchQueries({ queryKey: projectQuery(project.id).queryKey, exact: true })
       renewForms()
+      return reply
     },
+    () => ({ working: 'Taking the change back', done: 'The settings are as before' }),
   )
-  return useChange(
-    project.id,
-    update,
-    change => {
-      const undo = undoOf(project, change)
-      return {
-        working: 'Saving the settings',
-        done: 'The settings are saved',
-        undo: undo && (() => void undoing.mutateAsync(undo).catch(tellRefusal)),
-      }
-    },
-    done,
-  )
+  return useChange(project.id, update, change => {
+    const undo = undoOf(project, change)
+    return {
+      working: 'Saving the settings',
+      done: 'The settings are saved',
+      undo: undo && (() => void undoing.mutateAsync(undo).catch(tellRefusal)),
+    }
+  })
 }
 
 /** The form that was left long ago shows it to nobody. */
