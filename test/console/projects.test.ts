@@ -88,6 +88,34 @@ describe('the list of projects', () => {
     await page.goto('/')
   })
 
+  test('where the machine has another Postgres, that is what is shown and made', async () => {
+    const { page } = browser
+    const machine = '**/api/v2/pilotlight/machine'
+    await page.route(machine, async route => {
+      const response = await route.fetch()
+      const about = (await response.json()) as { postgres: { major: number }[] }
+      const postgres = about.postgres.filter(({ major }) => major !== 17)
+      await route.fulfill({ response, json: { ...about, postgres } })
+    })
+    await page.goto('/?create=true')
+    const dialog = page.getByRole('dialog', { name: 'New Project' })
+    await dialog
+      .getByLabel('Postgres version')
+      .getByRole('option', { name: '17' })
+      .waitFor({ state: 'detached' })
+    const shown = await dialog.getByLabel('Postgres version').inputValue()
+    await page.route('**/api/v2/projects', route =>
+      route.fulfill({ status: 409, json: { message: 'not now' } }),
+    )
+    const asked = page.waitForRequest(request => request.method() === 'POST')
+    await dialog.getByRole('button', { name: 'Create project' }).click()
+    assert.equal(String((await asked).postDataJSON().project.pg_version), shown)
+    await dialog.getByText('not now').waitFor()
+    await page.unroute('**/api/v2/projects')
+    await page.unroute(machine)
+    await page.goto('/')
+  })
+
   test('a thousand are read page by page, drawn, sorted and searched', async t => {
     const { page } = browser
     t.after(() => page.unroute(list))

@@ -30,10 +30,16 @@ export function ProjectCreateDialog({ isOpen, onClose }: { isOpen: boolean; onCl
 
 function ProjectCreateForm() {
   const [name, setName] = useState('')
-  const [pgVersion, setPgVersion] = useState<number>(defaults.postgresMajor)
+  const [chosenMajor, setChosenMajor] = useState<number>()
   const [compute, setCompute] = useState(computeSettings({}))
   const [historySeconds, setHistorySeconds] = useState<number>(defaults.historyRetentionSeconds)
   const machine = useQuery(machineQuery)
+  const usual: number = defaults.postgresMajor
+  const majors = [...new Set(machine.data?.postgres.map(({ major }) => major) ?? [usual])].sort(
+    (a, b) => a - b,
+  )
+  // This machine may not have the usual one.
+  const pgVersion = chosenMajor ?? (majors.includes(usual) ? usual : (majors.at(-1) ?? usual))
   const queries = useQueryClient()
   const navigate = useNavigate()
   const creation = useMutation({
@@ -70,9 +76,6 @@ function ProjectCreateForm() {
         }),
     })
   }
-  const majors = [
-    ...new Set(machine.data?.postgres.map(({ major }) => major) ?? [defaults.postgresMajor]),
-  ].sort()
   return (
     <form onSubmit={submit} className="space-y-4">
       <TextField
@@ -88,7 +91,7 @@ function ProjectCreateForm() {
         hint="Of those on this machine. It cannot be changed later."
         choices={majors.map(major => [major, String(major)])}
         value={pgVersion}
-        onChoose={setPgVersion}
+        onChoose={setChosenMajor}
       />
       <ComputeFields settings={compute} onChange={setCompute} />
       <ChoiceField
