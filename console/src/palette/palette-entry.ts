@@ -31,7 +31,9 @@ export function findEntries(entries: readonly PaletteEntry[], search: string): P
   for (const entry of entries) {
     const rank = rankOf(entry, words)
     if (rank === undefined || (words.length === 0 && entry.isQuiet)) continue
-    groups.set(entry.group, [...(groups.get(entry.group) ?? []), { entry, rank }])
+    const group = groups.get(entry.group) ?? []
+    group.push({ entry, rank })
+    groups.set(entry.group, group)
   }
   return [...groups].map(([name, found]) => ({
     name,

@@ -85,8 +85,11 @@ function useProjectEntries(projectId: string | undefined): { entries: PaletteEnt
   const endpoints = useQuery({ ...endpointsQuery(projectId ?? ''), enabled: isInProject })
   if (!isInProject) return { entries: [], isComplete: true }
   const params = { projectId }
-  const computeOf = (branch: Branch) =>
-    endpoints.data?.endpoints.find(one => one.branch_id === branch.id && one.type === 'read_write')
+  const computes = new Map(
+    endpoints.data?.endpoints
+      .filter(({ type }) => type === 'read_write')
+      .map(endpoint => [endpoint.branch_id, endpoint]),
+  )
   const entries: PaletteEntry[] = [
     ...projectNavEntries.map(({ to, text }) => ({
       id: `page ${to}`,
@@ -116,10 +119,10 @@ function useProjectEntries(projectId: string | undefined): { entries: PaletteEnt
         text: `Copy connection string of ${branch.name}`,
         words: 'url dsn',
         isQuiet: !branch.default,
-        disabledBecause: computeOf(branch) ? undefined : 'It has no compute',
+        disabledBecause: computes.has(branch.id) ? undefined : 'It has no compute',
         choose: () => copyConnectionString(queries, projectId, branch),
       },
-      ...computeEntries(branch, computeOf(branch), endpoint =>
+      ...computeEntries(branch, computes.get(branch.id), endpoint =>
         queries.invalidateQueries({ queryKey: ['project', endpoint.project_id] }),
       ),
       {
