@@ -46,7 +46,11 @@ test('an awake one says who woke it, who uses it, and when it will sleep', async
   await api.control.access.wake(endpoint.id, null, client)
   // Of those who come while it is awake nobody woke it.
   await api.control.access.wake(endpoint.id, null, { role: 'other', database: 'shop' })
-  await until('the catalog knows', async () => (await compute()).state === 'running')
+  // The wake is written down beside it.
+  await until('it is known', async () => {
+    const { awake, woken } = await compute()
+    return awake !== null && woken !== null
+  })
   api.control.activity({ proxy: 'a', endpoints: [{ endpoint_id: endpoint.id, sessions: 2, quiet_ms: 1000 }] })
   api.control.activity({ proxy: 'b', endpoints: [{ endpoint_id: endpoint.id, sessions: 1, quiet_ms: 9000 }] })
   const { woken, slept, awake } = await compute()
