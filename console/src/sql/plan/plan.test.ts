@@ -57,6 +57,26 @@ test('a CTE’s time is its first scan’s, wherever it hangs', () => {
   ])
 })
 
+test('so are its buffers, but its cost is in that of what it hangs on', () => {
+  const node = (type: string, cost: number, hit: number, rest: object = {}) => ({
+    ...{ 'Node Type': type, 'Total Cost': cost, 'Plan Rows': 1, 'Shared Hit Blocks': hit, ...rest },
+  })
+  const cte = node('Seq Scan', 1943, 443, { 'Subplan Name': 'CTE c' })
+  const scan = (alias: string, hit: number) => node('CTE Scan', 10, hit, { 'CTE Name': 'c', Alias: alias })
+  const plan = parsePlan(
+    explained(node('Merge Join', 2029, 450, { Plans: [cte, scan('x', 443), scan('y', 0)] })),
+  )!
+  assert.deepEqual(
+    plan.nodes.map(({ type, ownCost, buffers }) => [type, ownCost, buffers?.hit]),
+    [
+      ['Merge Join', 66, 7],
+      ['Seq Scan', 1943, 443],
+      ['CTE Scan', 10, 0],
+      ['CTE Scan', 10, 0],
+    ],
+  )
+})
+
 test('without ANALYZE shares are of the cost', () => {
   const node = (type: string, cost: number, rest: object = {}) => ({
     ...{ 'Node Type': type, 'Total Cost': cost, 'Plan Rows': 1, ...rest },

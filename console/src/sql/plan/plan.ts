@@ -8,8 +8,6 @@ export interface PlanNode {
   type: string
   /** What it is about: `orders o using orders_pkey`. */
   subject: string
-  /** How it hangs on its parent: `Outer`, `InitPlan`. */
-  relationship: string
   /** Of a CTE or a subplan: `CTE recent`. */
   subplan: string | undefined
   depth: number
@@ -65,10 +63,12 @@ export function parsePlan(json: string): Plan | undefined {
   const plan = new Measured(root.Plan as Json, 0, 1)
   const measured = [...plan.all()]
   claimCtes(measured)
-  const wasRun = plan.ms !== undefined
-  const whole = (wasRun ? plan.ms : plan.totalCost) || 1
+  // ANALYZE tells no times where it was asked not to.
+  const whole = (plan.ms ?? plan.totalCost) || 1
   return {
-    nodes: measured.map(node => node.node((wasRun ? node.ownMs : node.ownCost) / whole)),
+    nodes: measured.map(node =>
+      node.node((plan.ms === undefined ? node.ownCost : (node.ownMs ?? 0)) / whole),
+    ),
     wasRun: numberOf(root.Plan as Json, 'Actual Loops') !== undefined,
     planningMs: numberOf(root, 'Planning Time'),
     executionMs: numberOf(root, 'Execution Time'),
@@ -88,8 +88,8 @@ class Measured {
   readonly totalCost: number
   /** Of all loops together; of parallel workers, which run at the same time, their mean. */
   readonly ms: number | undefined
-  ownMs = 0
-  readonly ownCost: number
+  /** What runs while it runs: what is below it, and a CTE where it is asked for first. See claimCtes. */
+  readonly inside: Measured[]
 
   constructor(json: Json, depth: number, processes: number) {
     this.json = json
@@ -104,10 +104,17 @@ class Measured {
     // What a worker starts by itself it runs alone.
     const atOnce = Math.min(processes, Math.max(loops, 1))
     this.ms = perLoopMs === undefined ? undefined : (perLoopMs * loops) / atOnce
-    // What a CTE takes, its scans take: see claimCtes.
-    const counted = this.children.filter(child => child.cte === undefined)
-    this.ownMs = Math.max(0, (this.ms ?? 0) - sum(counted.map(child => child.ms ?? 0)))
-    this.ownCost = Math.max(0, this.totalCost - sum(counted.map(child => child.totalCost)))
+    this.inside = this.children.filter(child => child.cte === undefined)
+  }
+
+  get ownMs(): number | undefined {
+    if (this.ms === undefined) return undefined
+    return Math.max(0, this.ms - sum(this.inside.map(({ ms = 0 }) => ms)))
+  }
+
+  /** Other than the time of a CTE, the planner adds its cost where it hangs. */
+  get ownCost(): number {
+    return Math.max(0, this.totalCost - sum(this.children.map(({ totalCost }) => totalCost)))
   }
 
   get cte(): string | undefined {
@@ -127,14 +134,13 @@ class Measured {
     return {
       type: typeOf(json),
       subject: subjectOf(json),
-      relationship: textOf(json, 'Parent Relationship') ?? '',
       subplan: textOf(json, 'Subplan Name'),
       depth: this.depth,
       totalCost: this.totalCost,
       ownCost: this.ownCost,
       share: Math.min(1, share),
       ms: this.ms,
-      ownMs: this.ms === undefined ? undefined : this.ownMs,
+      ownMs: this.ownMs,
       ...{ loops, planRows, actualRows },
       misestimate: actualRows === undefined ? 1 : factorOf(planRows, actualRows),
       buffers: this.#buffers(),
@@ -146,7 +152,7 @@ class Measured {
     if (numberOf(this.json, 'Shared Hit Blocks') === undefined) return undefined
     const own = (...names: string[]) => {
       const of = (json: Json) => sum(names.map(name => numberOf(json, name) ?? 0))
-      return Math.max(0, of(this.json) - sum(this.children.map(child => of(child.json))))
+      return Math.max(0, of(this.json) - sum(this.inside.map(({ json }) => of(json))))
     }
     return {
       hit: own('Shared Hit Blocks', 'Local Hit Blocks'),
@@ -158,12 +164,11 @@ class Measured {
   }
 }
 
-/** A CTE runs while its first scan asks for rows: it is within that scan's time, though it hangs elsewhere. */
+/** A CTE runs while its first scan asks for rows: its time and its buffers are within that scan's, though it hangs elsewhere. */
 function claimCtes(nodes: Measured[]): void {
   for (const cte of nodes) {
-    if (cte.cte === undefined || cte.ms === undefined) continue
-    const scan = nodes.find(({ json }) => json['CTE Name'] === cte.cte)
-    if (scan) scan.ownMs = Math.max(0, scan.ownMs - cte.ms)
+    if (cte.cte === undefined) continue
+    nodes.find(({ json }) => json['CTE Name'] === cte.cte)?.inside.push(cte)
   }
 }
 
