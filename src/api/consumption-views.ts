@@ -8,13 +8,13 @@ import type {
   ConsumptionTimeframeV2Shape,
 } from '../contract/shapes.ts'
 import type { BranchUsed, Frame, Period, ProjectUsed } from '../control/index.ts'
+import { hourMs } from '../lib/time-frames.ts'
 import { timestamp } from './timestamp.ts'
 
 /** There are no plans; Neon's clients print the word. */
 const plan = 'self-hosted'
 
 const secondMs = 1_000
-const hourMs = 3_600_000
 /** Of a month's bytes, as Neon's bills take it: whatever the month, 744 hours. */
 const monthMs = 744 * hourMs
 

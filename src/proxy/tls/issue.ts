@@ -3,6 +3,7 @@
 
 import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
+import { dayMs, hourMs } from '../../lib/time-frames.ts'
 import { installReflectMetadata } from './reflect-metadata.ts'
 
 export interface Issued {
@@ -10,12 +11,11 @@ export interface Issued {
   keyPem: string
 }
 
-const dayMs = 86_400_000
 export const caDays = 3650
 /** The longest that platforms accept of a leaf (398), less one for clocks. */
 export const leafDays = 397
 /** Clocks of clients may be behind. */
-const backdateMs = 3_600_000
+const backdateMs = hourMs
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
