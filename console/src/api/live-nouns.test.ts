@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { historyQuery } from '../monitoring/monitoring-queries.ts'
 import { operationDetailsQuery, operationPagesQuery } from '../operations/operation-queries.ts'
 import { projectListQuery, projectStatesQuery } from '../projects/projects-queries.ts'
 import { isOld, nounsOf } from './live-nouns.ts'
@@ -31,6 +32,7 @@ test('what pages read is old by the news of its own noun', () => {
     [operationDetailsQuery(p, 'id'), ['operations']],
     [operationPagesQuery(p, {}), ['operations']],
     [computesQuery(p, b), ['endpoints', 'operations', 'activity']],
+    [historyQuery({ projectId: p, branchId: b }, '1h'), ['endpoints', 'operations']],
     [snapshotsQuery(p), ['snapshots']],
     [rolesQuery(p, b), ['roles']],
     [databasesQuery(p, b), ['databases']],

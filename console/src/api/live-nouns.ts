@@ -9,8 +9,8 @@ const ofProject: Record<string, readonly NewsNoun[]> = {
   // Who woke them is an operation.
   computes: ['endpoints', 'operations', 'activity'],
   operations: ['operations'],
-  // What a compute does is looked at anyway; that it woke or fell asleep is news.
-  monitoring: ['endpoints'],
+  // What a compute does is looked at anyway; that it woke or fell asleep is news, and by whom an operation, a moment later.
+  monitoring: ['endpoints', 'operations'],
   snapshots: ['snapshots'],
 }
 const ofBranch: Record<string, readonly NewsNoun[]> = {
