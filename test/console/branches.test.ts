@@ -92,6 +92,8 @@ describe('branches', () => {
       await dialog.getByRole('button', { name: 'Create branch' }).getAttribute('aria-disabled'),
       'true',
     )
+    await dialog.getByLabel('Time', { exact: true }).fill('')
+    await dialog.getByText('Choose a time').waitFor()
     await dialog.getByLabel('Time within the history').focus()
     await page.keyboard.press('End')
     await page.keyboard.press('Home')

@@ -3,7 +3,7 @@ import { limits } from '../../../src/contract/limits.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import { useChange } from '../api/use-change.ts'
-import { type ChosenMoment, type MomentKind, momentProblem, momentWords } from '../branches/moment.ts'
+import { type MomentKind, momentProblem, momentWords, type WantedMoment } from '../branches/moment.ts'
 import { MomentFields, useMoment } from '../branches/moment-fields.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -30,7 +30,7 @@ function SnapshotForm() {
   const { projectId, branchId, params, close } = useBranchPlace()
   const [name, setName] = useState('')
   const [keepSeconds, setKeepSeconds] = useState(0)
-  const [chosen, setChosen] = useState<ChosenMoment>({ kind: 'now', timeMs: undefined, lsn: '' })
+  const [chosen, setChosen] = useState<WantedMoment>({ kind: 'now', timeMs: 'likely', lsn: '' })
   const { moment, window } = useMoment(projectId, branchId, chosen)
   const creation = useChange(
     projectId,

@@ -14,7 +14,7 @@ import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { createBranch, type NewBranch } from './create-branch.ts'
 import { expiryProblem, never } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
-import { momentProblem } from './moment.ts'
+import { momentProblem, type WantedMoment } from './moment.ts'
 import { MomentFields, useMoment } from './moment-fields.tsx'
 
 export function BranchCreateDialog({ onClose, ...rest }: BranchDialogProps) {
@@ -30,12 +30,14 @@ export function BranchCreateDialog({ onClose, ...rest }: BranchDialogProps) {
   )
 }
 
+type Form = Omit<NewBranch, 'timeMs'> & Pick<WantedMoment, 'timeMs'>
+
 function BranchCreateForm({ projectId, branch, branches, onClose }: BranchDialogProps) {
-  const [wanted, setWanted] = useState<NewBranch>({
-    ...{ name: '', from: 'now', parentId: branch.id, snapshotId: '', timeMs: undefined, lsn: '' },
+  const [wanted, setWanted] = useState<Form>({
+    ...{ name: '', from: 'now', parentId: branch.id, snapshotId: '', timeMs: 'likely', lsn: '' },
     ...{ hasCompute: true, isSchemaOnly: false, expiry: never },
   })
-  const set = (some: Partial<NewBranch>) => setWanted({ ...wanted, ...some })
+  const set = (some: Partial<Form>) => setWanted({ ...wanted, ...some })
   const isOfSnapshot = wanted.from === 'snapshot'
   const { moment: ofBranch, window } = useMoment(projectId, wanted.parentId, {
     kind: wanted.from === 'snapshot' ? 'now' : wanted.from,
@@ -100,7 +102,7 @@ function BranchCreateForm({ projectId, branch, branches, onClose }: BranchDialog
         <ParentField
           branches={branches}
           chosen={wanted.parentId}
-          onChange={parentId => set({ parentId, timeMs: undefined })}
+          onChange={parentId => set({ parentId, timeMs: 'likely' })}
         />
       )}
       {snapshots.isError && isOfSnapshot && <Problem error={snapshots.error} />}

@@ -8,7 +8,7 @@ import { Problem } from '../ui/problem.tsx'
 import { refusalOf } from './branch-actions.ts'
 import type { BranchDialogProps } from './branch-dialog-props.ts'
 import { keptName, keptProblem } from './kept-name.ts'
-import { type ChosenMoment, type MomentKind, momentProblem, momentText, momentWords } from './moment.ts'
+import { type MomentKind, momentProblem, momentText, momentWords, type WantedMoment } from './moment.ts'
 import { MomentFields, useMoment } from './moment-fields.tsx'
 import { restoreBranch } from './restore-branch.ts'
 import { RestoreEffects } from './restore-effects.tsx'
@@ -30,7 +30,7 @@ export function BranchRestoreDialog({ onClose, ...rest }: BranchDialogProps) {
 
 function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialogProps) {
   const [sourceId, setSourceId] = useState(branch.id)
-  const [chosen, setChosen] = useState<ChosenMoment>({ kind: 'time', timeMs: undefined, lsn: '' })
+  const [chosen, setChosen] = useState<WantedMoment>({ kind: 'time', timeMs: 'likely', lsn: '' })
   const [keepAs, setKeepAs] = useState(() =>
     keptName(
       branch.name,
@@ -57,7 +57,7 @@ function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialo
   const chooseSource = (id: string) => {
     setSourceId(id)
     // Its own present is what it has already.
-    setChosen({ kind: id === branch.id ? 'time' : 'now', timeMs: undefined, lsn: '' })
+    setChosen({ kind: id === branch.id ? 'time' : 'now', timeMs: 'likely', lsn: '' })
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()

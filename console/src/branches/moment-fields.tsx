@@ -15,6 +15,7 @@ import {
   likelyMoment,
   momentProblem,
   momentShortcuts,
+  type WantedMoment,
 } from './moment.ts'
 import { MomentField } from './moment-field.tsx'
 
@@ -27,19 +28,17 @@ function useHistory(projectId: string, branchId: string) {
   return { history, window: history.data && historyWindow(history.data.from, history.dataUpdatedAt) }
 }
 
-/**
- * The moment as the form has it, with a likely one until somebody has chosen: that stays where it is, though now moves on.
- */
+/** The moment that the form has. A likely one stays where it is, though now moves on. */
 export function useMoment(
   projectId: string,
   branchId: string,
-  chosen: ChosenMoment,
+  wanted: WantedMoment,
 ): { moment: ChosenMoment; window: HistoryWindow | undefined } {
   const { window } = useHistory(projectId, branchId)
   const [likely, setLikely] = useState<{ branchId: string; timeMs: number }>()
   if (window && likely?.branchId !== branchId) setLikely({ branchId, timeMs: likelyMoment(window) })
-  const isOpen = chosen.kind === 'time' && chosen.timeMs === undefined && likely?.branchId === branchId
-  return { moment: isOpen ? { ...chosen, timeMs: likely.timeMs } : chosen, window }
+  const likelyMs = likely?.branchId === branchId ? likely.timeMs : undefined
+  return { moment: { ...wanted, timeMs: wanted.timeMs === 'likely' ? likelyMs : wanted.timeMs }, window }
 }
 
 interface MomentFieldsProps {

@@ -11,6 +11,11 @@ export interface ChosenMoment {
   lsn: string
 }
 
+/** In a form: until somebody has chosen a time, or has emptied the field, a likely one stands in it. */
+export interface WantedMoment extends Omit<ChosenMoment, 'timeMs'> {
+  timeMs: ChosenMoment['timeMs'] | 'likely'
+}
+
 /** Which moments there are. Whole seconds, as the field has them. */
 export interface HistoryWindow {
   /** Undefined: no past is kept. */
@@ -91,5 +96,6 @@ export function momentWords(chosen: ChosenMoment): { time?: string; lsn?: string
 /** Behind `the state of`: `Nov 25, 2026, 6:40:12 PM`. */
 export function momentText(chosen: ChosenMoment): string {
   if (chosen.kind === 'lsn') return `LSN ${chosen.lsn}`
-  return chosen.kind === 'time' && chosen.timeMs !== undefined ? timeText(chosen.timeMs) : 'now'
+  if (chosen.kind === 'now') return 'now'
+  return chosen.timeMs === undefined ? 'at a time' : timeText(chosen.timeMs)
 }
