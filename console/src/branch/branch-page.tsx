@@ -45,20 +45,17 @@ function BranchPage() {
           <code>{branchId}</code> <CopyButton text={() => branchId} label="Copy id" />
         </p>
         <p className="text-ink-soft text-sm">
-          {parent ? (
-            <>
-              Child of{' '}
-              <Link
-                to="/projects/$projectId/branches/$branchId"
-                params={{ projectId, branchId: parent.id }}
-                className="text-link underline"
-              >
-                {parent.name}
-              </Link>
-            </>
-          ) : (
-            'Without a parent'
+          {branch.parent_id === undefined ? 'Without a parent' : 'Child of '}
+          {parent && (
+            <Link
+              to="/projects/$projectId/branches/$branchId"
+              params={{ projectId, branchId: parent.id }}
+              className="text-link underline"
+            >
+              {parent.name}
+            </Link>
           )}
+          {branch.parent_id !== undefined && !parent && (branches.data ? 'a deleted branch' : '…')}
           {` · created ${ageText(branch.created_at, nowMs)}`}
           {branch.logical_size !== undefined && ` · ${bytesText(branch.logical_size)}`}
           {branch.expires_at !== undefined && ` · expires ${ageText(branch.expires_at, nowMs)}`}
