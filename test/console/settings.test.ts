@@ -342,6 +342,32 @@ describe('settings and operations', () => {
     await button('Show earlier ones').waitFor({ state: 'detached' })
   })
 
+  test('what is refused once its form is gone is told all the same', async () => {
+    const { page } = browser
+    await page.goto(`${place}/settings?section=quotas`)
+    const asked = `**/api/v2/projects/${project.id}`
+    const isGone = Promise.withResolvers<void>()
+    await page.route(asked, async route => {
+      if (route.request().method() === 'GET') return route.fallback()
+      await isGone.promise
+      await route.fulfill({ status: 409, json: { code: 'X', message: 'not now', request_id: 'r-1' } })
+    })
+    await page.getByLabel('Active time').fill('1')
+    await button('Save').click()
+    await open('Danger zone')
+    await button('Delete project').click()
+    const dialog = page.getByRole('dialog', { name: 'Delete market' })
+    await dialog.getByLabel('Type market').fill('market')
+    await dialog.getByRole('button', { name: 'Delete project' }).click()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    isGone.resolve()
+    const news = page.getByRole('region', { name: 'News' })
+    await news.getByText('Saving the settings: refused').waitFor()
+    await news.getByText('Delete project: refused').waitFor()
+    await page.unroute(asked)
+  })
+
   test('a project goes only after its name was typed', async () => {
     const { page } = browser
     await page.setViewportSize({ width: 360, height: 740 })

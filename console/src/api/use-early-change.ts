@@ -1,6 +1,4 @@
 import { type UseMutationResult, useQueryClient } from '@tanstack/react-query'
-import { showToast } from '../ui/toasts.tsx'
-import { errorText } from './api-error.ts'
 import { type Early, withEarly } from './early.ts'
 import type { Following } from './follow-operations.ts'
 import { useChange } from './use-change.ts'
@@ -26,11 +24,12 @@ export function useEarlyChange<Value>(
           return change(value)
         })
       } catch (error) {
-        showToast({ kind: 'bad', text: `${texts(value).working}: refused`, detail: errorText(error) })
         void queries.invalidateQueries({ queryKey: ['project', projectId] })
         throw error
       }
     },
     texts,
+    undefined,
+    'in a toast',
   )
 }

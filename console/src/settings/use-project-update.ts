@@ -1,12 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useContext } from 'react'
 import type * as routes from '../../../src/contract/routes/index.ts'
-import { errorText } from '../api/api-error.ts'
 import { call } from '../api/call.ts'
 import { type Early, early, withEarly } from '../api/early.ts'
 import { projectQuery } from '../api/queries.ts'
 import { useChange } from '../api/use-change.ts'
-import { showToast } from '../ui/toasts.tsx'
 import { FormsRenewal } from './forms-renewal.ts'
 import { type Project, type ProjectChange, undoOf } from './undo-change.ts'
 
@@ -33,20 +31,17 @@ export function useProjectUpdate(project: Project) {
       return reply
     },
     () => ({ working: 'Taking the change back', done: 'The settings are as before' }),
+    undefined,
+    'in a toast',
   )
   return useChange(project.id, update, change => {
     const undo = undoOf(project, change)
     return {
       working: 'Saving the settings',
       done: 'The settings are saved',
-      undo: undo && (() => void undoing.mutateAsync(undo).catch(tellRefusal)),
+      undo: undo && (() => undoing.mutate(undo)),
     }
   })
-}
-
-/** The form that was left long ago shows it to nobody. */
-function tellRefusal(error: unknown): void {
-  showToast({ kind: 'bad', text: 'The change could not be taken back', detail: errorText(error) })
 }
 
 /** A name stands above every page of the project. */

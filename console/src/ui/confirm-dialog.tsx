@@ -1,5 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { tellRefusal } from '../api/tell-refusal.ts'
+import { useIsShown } from '../lib/use-is-shown.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { TextField } from './field.tsx'
@@ -13,7 +15,7 @@ interface ConfirmDialogProps {
   action: string
   isOpen: boolean
   onClose: () => void
-  /** An error it throws is shown, and the dialog stays. */
+  /** An error it throws is shown, and the dialog stays; where somebody has closed it meanwhile a toast tells it. */
   confirm: () => Promise<unknown>
   /** A name that has to be typed first, where there is no way back. */
   typed?: string | undefined
@@ -34,7 +36,13 @@ export function ConfirmDialog({ title, isOpen, onClose, ...rest }: ConfirmDialog
 function ConfirmForm(props: Omit<ConfirmDialogProps, 'title' | 'isOpen'>) {
   const { children, action, onClose, confirm, typed, look = 'danger' } = props
   const [text, setText] = useState('')
-  const confirmation = useMutation({ mutationFn: confirm })
+  const isShown = useIsShown()
+  const confirmation = useMutation({
+    mutationFn: confirm,
+    onError: error => {
+      if (!isShown.current) tellRefusal(action, error)
+    },
+  })
   const disabledBecause =
     props.disabledBecause ??
     (confirmation.isPending ? 'It is being done' : undefined) ??
