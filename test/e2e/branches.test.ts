@@ -222,6 +222,8 @@ describe('branches, by the official API client', () => {
     assert.deepEqual(seen, names.toSorted())
     const { data } = await pilotlight.api.countProjectBranches({ projectId: project.id, search: 'page' })
     assert.equal(data.count, 3)
+    // What is still being made changes its place in the list.
+    await pilotlight.settle(project.id)
     const [first] = (await pilotlight.api.listProjectBranches({ projectId: project.id })).data.branches
     const newest = (
       await pilotlight.api.listProjectBranches({ projectId: project.id, sort_by: 'updated_at' })
