@@ -118,7 +118,9 @@ test('many who look at one moment share a read-only compute, which is in no list
   assert.equal((await branches.find(catalog.db, endpoint.branch_id))?.parent_id, branch.id)
   assert.equal(await branches.findShown(catalog.db, project.id, endpoint.branch_id), undefined)
   assert.equal(await endpoints.findShown(catalog.db, project.id, endpoint.id), undefined)
-  await until('the start is recorded', async () => (await actions(project.id)).length === 2)
+  await until('the start is recorded', async () =>
+    (await actions(project.id)).every(action => action.endsWith('finished')),
+  )
   assert.deepEqual(await actions(project.id), ['create_branch finished', 'start_compute finished'])
 })
 
@@ -283,6 +285,7 @@ test('after a crash: what runs is kept and found again, everything else goes', a
   engine.hold('ensureData')
   void open({ time: '1970-01-01T00:12:00Z' }).catch(() => {})
   await until('it is entered', async () => (await ephemerals.list(catalog.db)).length === 3)
+  await lastWordsAreIn()
 
   const control = next()
   await reconcile(control.parts, control.computes)
