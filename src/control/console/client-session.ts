@@ -10,7 +10,7 @@ import { PilotlightError } from '../../contract/errors.ts'
 import type { PastMoment } from '../../contract/moment.ts'
 import { consolePass } from '../../lib/console-pass.ts'
 import type { ControlSettings } from '../parts.ts'
-import { FrameBound } from './frame-bound.ts'
+import { boundMessages } from './frame-bound.ts'
 import type { ServerMessage } from './query-errors.ts'
 
 export interface ClientSessionRequest {
@@ -124,12 +124,7 @@ export class ClientSession {
 
   /** Rows and values of more than `maxBytes` are left out, and `leftOut` called; see frame-bound.ts. */
   boundMessages(maxBytes: number, leftOut: () => void): void {
-    const { stream } = this
-    const [parse] = stream.listeners('data') as ((bytes: Buffer) => void)[]
-    if (!parse) throw new Error('nobody reads the session')
-    const bound = new FrameBound({ maxBytes, pass: parse, leftOut, tooLarge: () => this.destroy() })
-    stream.on('data', (chunk: Buffer) => bound.push(chunk))
-    stream.off('data', parse)
+    boundMessages(this.stream, { maxBytes, leftOut, tooLarge: () => this.destroy() })
   }
 
   onNotice(listener: (notice: ServerMessage) => void): void {

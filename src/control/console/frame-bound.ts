@@ -1,6 +1,8 @@
 // Messages of Postgres's that are too large to be held: a value may have a gigabyte, and a driver collects a whole message
 // before it looks at it. What only tells data is left out; the rest of the stream goes on as it is.
 
+import type { Duplex } from 'node:stream'
+
 /** A type and a length (manual, Message Formats). */
 const headerBytes = 5
 
@@ -19,6 +21,15 @@ export interface FrameBoundOptions {
   leftOut(): void
   /** One that cannot be left out: the conversation is over. */
   tooLarge(): void
+}
+
+/** The driver's messages from this socket, from now on. */
+export function boundMessages(socket: Duplex, options: Omit<FrameBoundOptions, 'pass'>): void {
+  const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[]
+  if (!parse) throw new Error('nobody reads the session')
+  const bound = new FrameBound({ ...options, pass: parse })
+  socket.on('data', (chunk: Buffer) => bound.push(chunk))
+  socket.off('data', parse)
 }
 
 export class FrameBound {

@@ -192,6 +192,46 @@ describe('what tools have recorded', () => {
     assert.equal((await cluster.query('select from log', [], name)).rowCount, 0)
   })
 
+  test('nor what stands in the condition of an index', async () => {
+    const { name } = await databaseWith(
+      `create table log (line text);
+       create function loud() returns bool language plpgsql as
+         $$ begin insert into public.log values (current_user); return true; end $$;
+       create function quiet(int) returns bool language plpgsql immutable as
+         $$ begin return public.loud(); end $$;
+       create table alembic_version (version_num text); insert into alembic_version values ('1975ea83b712');
+       create index on alembic_version (version_num) where quiet(1);
+       truncate log`,
+    )
+    assert.deepEqual((await read(name)).records[0]?.names, ['1975ea83b712'])
+    assert.equal((await cluster.query('select from log', [], name)).rowCount, 0)
+  })
+
+  test('names come in their order, with all that may stand in them', async () => {
+    const { name } = await databaseWith(
+      `create table django_migrations (id int, app text, name text);
+       insert into django_migrations values
+         (10, 'shop', E'tab\\there\\nand \\\\N'), (9, null, 'Größe'), (null, 'last', repeat('x', 500)), (2, '', '0001')`,
+    )
+    assert.deepEqual((await read(name)).records[0]?.names, [
+      ...['0001', 'Größe', 'shop.tab\there\nand \\N', `last.${'x'.repeat(295)}`],
+    ])
+  })
+
+  test('one with a row that is too large is not compared, nor one that is too large', async () => {
+    const { name } = await databaseWith(
+      `create table alembic_version (version_num text); insert into alembic_version values (repeat('x', 200000));
+       create table kysely_migration (name text); alter table kysely_migration alter name set storage external;
+       insert into kysely_migration select repeat('x', 1000000) from generate_series(1, 70)`,
+    )
+    const { records, problems } = await read(name)
+    assert.deepEqual(records, [])
+    assert.deepEqual(
+      problems.map(({ text }) => text),
+      ['public.alembic_version: a row of it is too large', 'public.kysely_migration: it is too large'],
+    )
+  })
+
   test('one that is locked is named, the others are read', async () => {
     const { name } = await databaseWith(
       `create table alembic_version (version_num text); create table kysely_migration (name text)`,

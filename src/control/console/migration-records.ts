@@ -1,9 +1,10 @@
 // What the tables of migrations in a database say. It is read with every right, so nothing of a user's must run by it:
-// plain columns of Postgres's own types, compared in no way but by sorting.
+// plain columns of Postgres's own types, copied as they lie; what counts, and in which order, is found here.
 
 import pg from 'pg'
 import type { AdminLogin } from '../../engine/engine.ts'
 import { withCompute } from '../computes/compute-sql.ts'
+import { type CopiedRow, TableCopier } from './copy-table.ts'
 import { type MigrationTable, migrationTables } from './migration-tables.ts'
 
 export interface MigrationRecords {
@@ -32,6 +33,9 @@ const rowsRead = 10_000
 const tablesRead = 100
 /** Longer ones are no names. */
 const nameChars = 300
+const rowBytes = 100_000
+/** Of a table, rows that count and others. */
+const tableBytes = 64 * 1024 * 1024
 const statementTimeoutMs = 5_000
 /** Somebody may be migrating just now. */
 const lockTimeoutMs = 2_000
@@ -43,7 +47,10 @@ export async function readMigrations(login: AdminLogin, database: string): Promi
     async client => {
       // Of other schemas nothing is called: an operator there could be anybody's.
       await client.query(`set search_path = pg_catalog, pg_temp; set lock_timeout = ${lockTimeoutMs}`)
+      // Times in one form, which sorts.
+      await client.query(`set datestyle = iso; set timezone = 'UTC'`)
       const found = await findTables(client)
+      const copier = new TableCopier(client, rowBytes)
       const records: MigrationRecords[] = []
       const problems: ReadProblem[] = []
       if (found.length > tablesRead) {
@@ -52,9 +59,9 @@ export async function readMigrations(login: AdminLogin, database: string): Promi
       for (const place of found.slice(0, tablesRead)) {
         const table = `${place.schema}.${place.kind.table}`
         try {
-          const names = await readNames(client, place)
-          if (names.length <= rowsRead) records.push({ tool: place.kind.tool, table, names })
-          else problems.push({ table, text: `${table}: more than ${rowsRead} rows are not compared` })
+          const names = (await isLarge(client, place)) ? 'it is too large' : await readNames(copier, place)
+          if (typeof names === 'string') problems.push({ table, text: `${table}: ${names}` })
+          else records.push({ tool: place.kind.tool, table, names })
         } catch (error) {
           if (!(error instanceof pg.DatabaseError)) throw error
           problems.push({ table, text: `${table}: ${whyUnread(error)}` })
@@ -67,11 +74,13 @@ export async function readMigrations(login: AdminLogin, database: string): Promi
 }
 
 interface Place {
+  oid: number
   schema: string
   kind: MigrationTable
 }
 
 interface TableRow {
+  oid: number
   schema: string
   table: string
   columns: string[]
@@ -83,12 +92,12 @@ const firstOwnOid = 16_384
 async function findTables(client: pg.Client): Promise<Place[]> {
   const names = [...new Set(migrationTables.flatMap(({ table, beside }) => [table, beside ?? table]))]
   const { rows } = await client.query<TableRow>(
-    `select n.nspname as schema, c.relname as table,
+    `select c.oid, n.nspname as schema, c.relname as table,
             array(select a.attname::text from pg_attribute a
                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                      and a.attgenerated = '' and a.atttypid < $2) as columns
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relname = any($1::name[]) and c.relkind in ('r', 'p')
+      where c.relname = any($1::name[]) and c.relkind = 'r'
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
       order by n.nspname = 'public' desc, n.nspname, c.relname
       limit 10000`,
@@ -96,7 +105,7 @@ async function findTables(client: pg.Client): Promise<Place[]> {
   )
   return rows.flatMap(row => {
     const kind = migrationTables.find(one => fits(one, row, rows))
-    return kind ? [{ schema: row.schema, kind }] : []
+    return kind ? [{ oid: row.oid, schema: row.schema, kind }] : []
   })
 }
 
@@ -115,22 +124,63 @@ function fits(kind: MigrationTable, { schema, table, columns }: TableRow, all: T
   )
 }
 
-async function readNames(client: pg.Client, { schema, kind }: Place): Promise<string[]> {
-  const { name, order, only = [], between = ' ', show = parts => parts.join(between) } = kind
-  const quoted = (column: string) => pg.escapeIdentifier(column)
-  const where = only.map(([column, is]) => `${quoted(column)} is ${is}`).join(' and ')
-  const { rows } = await client.query<unknown[]>({
-    text: `select ${name.map(quoted).join(', ')} from ${quoted(schema)}.${quoted(kind.table)}
-            ${where && `where ${where}`}
-            order by ${(order === undefined ? name : [order]).map(quoted).join(', ')} limit ${rowsRead + 1}`,
-    rowMode: 'array',
-    // As Postgres writes them.
-    types: { getTypeParser: () => (text: string | Buffer) => String(text) },
-  })
-  return rows.map(row => show(row.filter(isGiven)).slice(0, nameChars))
+async function isLarge(client: pg.Client, { oid }: Place): Promise<boolean> {
+  const { rows } = await client.query<{ large: boolean }>(`select pg_table_size($1) > $2 as large`, [
+    oid,
+    tableBytes,
+  ])
+  return rows[0]?.large === true
 }
 
-function isGiven(part: unknown): part is string {
+/** A text: why they are not compared. */
+async function readNames(copier: TableCopier, { schema, kind }: Place): Promise<string[] | string> {
+  const { table, name, order, only = [], between = ' ', show = parts => parts.join(between) } = kind
+  const columns = [
+    ...new Set([...name, ...(order === undefined ? name : [order]), ...only.map(([column]) => column)]),
+  ]
+  const placeOf = (column: string) => columns.indexOf(column)
+  const filters = only.map(([column, is]) => ({ at: placeOf(column), is }))
+  const rows: CopiedRow[] = []
+  const leftOut = await copier.copy({ schema, table, columns }, row => {
+    const counts = filters.every(({ at, is }) => holds(row[at] ?? null, is))
+    if (counts && rows.length <= rowsRead) rows.push(row.map(value => value?.slice(0, nameChars) ?? null))
+  })
+  if (leftOut > 0) return 'a row of it is too large'
+  if (rows.length > rowsRead) return `more than ${rowsRead} rows are not compared`
+  const parts = name.map(placeOf)
+  return sorted(rows, order === undefined ? parts : [placeOf(order)]).map(row =>
+    show(parts.map(at => row[at]).filter(isGiven)).slice(0, nameChars),
+  )
+}
+
+function holds(value: string | null, is: 'true' | 'null' | 'not null'): boolean {
+  if (is === 'true') return value === 't'
+  return (value === null) === (is === 'null')
+}
+
+/** By these columns, one after the other: numbers by their value, all else letter for letter, what is missing last. */
+function sorted(rows: CopiedRow[], columns: number[]): CopiedRow[] {
+  const keys = columns.map(at => ({
+    at,
+    areNumbers: rows.every(row => row[at] === null || /^-?\d+$/.test(row[at] ?? '')),
+  }))
+  return rows.toSorted((a, b) => {
+    for (const { at, areNumbers } of keys) {
+      const order = compare(a[at] ?? null, b[at] ?? null, areNumbers)
+      if (order !== 0) return order
+    }
+    return 0
+  })
+}
+
+function compare(a: string | null, b: string | null, areNumbers: boolean): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  return (areNumbers ? BigInt(a) < BigInt(b) : a < b) ? -1 : 1
+}
+
+function isGiven(part: string | null | undefined): part is string {
   return typeof part === 'string' && part !== ''
 }
 
