@@ -3,6 +3,7 @@ import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanst
 import type { MonitoredState } from '../../../src/contract/console-monitoring.ts'
 import type { MonitoringRange } from '../../../src/contract/monitoring-ranges.ts'
 import { branchesQuery } from '../api/queries.ts'
+import { readFailure } from '../api/read-failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -29,8 +30,9 @@ function MonitoringPage() {
   const branches = useQuery(branchesQuery(projectId))
   const go = (search: MonitoringSearch) =>
     void navigate({ to: '/projects/$projectId/monitoring', params: { projectId }, search })
-  if (branches.isPending) return <Skeleton lines={6} />
-  if (branches.isError) return <Problem error={branches.error} retry={() => branches.refetch()} />
+  const failure = readFailure(branches)
+  if (failure) return <Problem error={failure} retry={() => branches.refetch()} />
+  if (!branches.data) return <Skeleton lines={6} />
   const all = branches.data.branches
   const chosen = all.find(({ id }) => id === branch) ?? (branch === undefined && all.find(one => one.default))
   return (
@@ -78,11 +80,12 @@ function MonitoringPage() {
 
 function Monitored({ of, range }: { of: MonitoredBranch; range: MonitoringRange }) {
   const { reply, points } = useLiveMetrics(of)
-  if (reply.isPending) return <Skeleton lines={6} />
-  if (reply.isError) return <Problem error={reply.error} retry={() => reply.refetch()} />
+  const problem = reply.isError && <Problem error={reply.error} retry={() => reply.refetch()} />
+  if (!reply.data) return problem || <Skeleton lines={6} />
   const { state } = reply.data
   return (
     <>
+      {problem}
       {state === 'awake' ? (
         <NowSection now={reply.data} last={points.at(-1)} />
       ) : (
