@@ -70,6 +70,12 @@ export class Computes {
     return this.#starts.run(endpointId, () => this.#startNow(endpointId, recording))
   }
 
+  /** As `start`, until the catalog says that it runs: whoever hears that the operation has ended may look. */
+  async startUntilKnown(endpointId: string, recording: Recording): Promise<void> {
+    await this.start(endpointId, recording)
+    await this.#lock.run(endpointId, async () => {})
+  }
+
   async #startNow(endpointId: string, recording: Recording): Promise<RunningCompute> {
     const { promise: ready, resolve, reject } = Promise.withResolvers<RunningCompute>()
     this.#startOnceReady(endpointId, recording, resolve).catch(error => {

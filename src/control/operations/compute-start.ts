@@ -6,7 +6,7 @@ import { endpointOf, OperationSkipped, operation, step } from './operation.ts'
 export const computeStart = operation('start_compute', [
   step('start', async ({ computes }, op) => {
     try {
-      await computes.start(endpointOf(op), 'recorded')
+      await computes.startUntilKnown(endpointOf(op), 'recorded')
     } catch (error) {
       // What is made beside it (a branch, say) is made; its compute starts once the quota allows it.
       if (isQuotaError(error)) throw new OperationSkipped((error as Error).message)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
 import type { Catalog } from '../../catalog/catalog.ts'
+import * as endpoints from '../../catalog/endpoints.ts'
 import * as operations from '../../catalog/operations.ts'
 import { plant, startTestCluster, type TestCluster } from '../../catalog/testing.ts'
 import { PilotlightError } from '../../contract/errors.ts'
@@ -8,7 +10,7 @@ import type { OperationAction } from '../../contract/operations.ts'
 import { EngineError } from '../../engine/engine.ts'
 import * as local from '../../engine/local/index.ts'
 import { createVerifier } from '../../lib/scram-verifier.ts'
-import { testControl } from '../testing.ts'
+import { testControl, until } from '../testing.ts'
 import { type OperationDefinition, OperationSkipped, type Step } from './operation.ts'
 import { runChain } from './run.ts'
 import { endsOf, enterChain, type Given } from './testing.ts'
@@ -161,6 +163,29 @@ test('one whose purpose is gone is skipped, and what comes behind it goes on', a
     known({ suspend_compute: failing(new OperationSkipped('in use')), start_compute: fine }),
   )
   assert.deepEqual(await ends(chain), ['skipped after 0', 'finished after 0'])
+})
+
+test('a start has ended once everybody can see that it runs', async () => {
+  const control = testControl(catalog, cluster.login)
+  const { endpoint, ...planted } = await plant(catalog)
+  control.engine.put(planted.branch.id, 'data', 'ready')
+  const chain = await enter({ endpoint, ...planted }, 'start_compute')
+  const go = control.engine.hold('ensureRunning')
+  let isOver = false
+  const ran = runChain(control, chain).then(() => {
+    isOver = true
+  })
+  await until('asked for', () => control.engine.count('ensureRunning', endpoint.id) === 1)
+  await catalog.transaction(async trx => {
+    await sql`select from endpoints where id = ${endpoint.id} for update`.execute(trx)
+    go()
+    await until('it runs', () => control.engine.phase(endpoint.id) === 'ready')
+    await new Promise(resolve => setTimeout(resolve, 200))
+    assert.equal(isOver, false, 'the catalog cannot have it yet')
+  })
+  await ran
+  assert.deepEqual(await ends(chain), ['finished after 0'])
+  assert.equal((await endpoints.findMany(catalog.db, [endpoint.id]))[0]?.state, 'running')
 })
 
 test('an operation that nobody defined fails', async () => {
