@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { shellQuoted } from '../connect/snippets/snippet.ts'
 import type { GuideBlock, GuidePlace } from './guide.ts'
 import { findIn, type ReadGuide, textOf } from './guide-search.ts'
 import { guides } from './guides.ts'
@@ -63,6 +64,30 @@ describe('guides', () => {
       assert.match(texts(byAddress), /endpoint(=|%3D)ep-a/, one.entry.id)
       assert.doesNotMatch(texts(place) + texts(byAddress), /\bundefined\b|\[object/, one.entry.id)
     }
+  })
+
+  test('a branch of any name is one word of a command, and one value of a file', () => {
+    const branchName = `it's $(try); %{x} "y"`
+    const found: string[] = []
+    for (const one of all) {
+      for (const block of blocksOf(one)) {
+        if (block.kind !== 'file') continue
+        const content = block.text({ ...place, branchName })
+        if (!content.includes('$(try)')) continue
+        found.push(`${one.entry.id} ${block.name}`)
+        if (block.name === 'Terminal')
+          assert.ok(!content.replaceAll(shellQuoted(branchName), '').includes('$(try)'), content)
+        else if (block.name.endsWith('.yml')) assert.ok(content.includes(`: ${JSON.stringify(branchName)}`))
+        else assert.ok(content.includes(String.raw`"preview-of-it's $(try); %%{x} \"y\""`), content)
+      }
+    }
+    assert.deepEqual([...new Set(found)].sort(), [
+      'django .github/workflows/tests.yml',
+      'django Terminal',
+      'neon-cli Terminal',
+      'psql Terminal',
+      'terraform main.tf',
+    ])
   })
 
   test('an error message leads to what helps', () => {

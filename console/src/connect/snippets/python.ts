@@ -91,6 +91,9 @@ with psycopg.connect(${quoted(uri)}) as connection:
   ],
 }
 
+/** The URL that names its driver to SQLAlchemy. */
+export const psycopgUri = (uri: string): string => uri.replace(/^postgresql:/, 'postgresql+psycopg:')
+
 export const sqlalchemy: Snippet = {
   id: 'sqlalchemy',
   title: 'SQLAlchemy',
@@ -100,7 +103,7 @@ export const sqlalchemy: Snippet = {
       text: `from sqlalchemy import create_engine, text  # pip install sqlalchemy "psycopg[binary]"
 
 engine = create_engine(
-    ${quoted(uri.replace(/^postgresql:/, 'postgresql+psycopg:'))},
+    ${quoted(psycopgUri(uri))},
     pool_pre_ping=True,
 )
 with engine.connect() as connection:

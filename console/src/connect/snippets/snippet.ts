@@ -31,6 +31,9 @@ export interface Snippet {
 /** In single quotes for a POSIX shell. */
 export const shellQuoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
+/** As it stands where a shell reads nothing into it. */
+export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text))
+
 /** A string of Python, JavaScript, Go, Java, C# or Rust: what JSON escapes, they all read. */
 export const quoted = (text: string): string => JSON.stringify(text)
 

@@ -1,6 +1,7 @@
 // Django, the whole way. What is claimed here, examples/django-shop and its tests hold us to.
 
 import { django, djangoTests, djDatabaseUrl } from '../../connect/snippets/python.ts'
+import { quoted, shellWord } from '../../connect/snippets/snippet.ts'
 import { file, type Guide, list, table, terminal, text } from '../guide.ts'
 import { named } from './shared.ts'
 
@@ -206,7 +207,7 @@ python manage.py test --noinput       # after an interrupted run: drops what it 
           ({
             projectId,
             branchName,
-          }) => `pilotlight branches create ${projectId} --name "ci-$RUN" --parent ${branchName} --ttl 2h
+          }) => `pilotlight branches create ${projectId} --name "ci-$RUN" --parent ${shellWord(branchName)} --ttl 2h
 export DATABASE_URL=$(pilotlight connection-string ${projectId} --branch "ci-$RUN")
 python manage.py migrate
 python manage.py test --noinput
@@ -227,7 +228,7 @@ jobs:
           project_id: ${projectId}
           api_key: \${{ secrets.PILOTLIGHT_API_KEY }}
           api_host: ${apiUrl}/api/v2
-          parent_branch: ${branchName}
+          parent_branch: ${quoted(branchName)}
           branch_name: ci-\${{ github.run_id }}
       - run: |
           pip install -r requirements.txt
@@ -272,8 +273,8 @@ pilotlight branches schema-diff try --project ${projectId}`,
           ({
             projectId,
             branchName,
-          }) => `pilotlight psql ${projectId} --branch ${branchName} --at 10m    # read-only, as it was ten minutes ago
-pilotlight branches restore ${branchName} --project ${projectId} --at 10m`,
+          }) => `pilotlight psql ${projectId} --branch ${shellWord(branchName)} --at 10m    # read-only, as it was ten minutes ago
+pilotlight branches restore ${shellWord(branchName)} --project ${projectId} --at 10m`,
         ),
         list(
           'Host name and password stay. Open sessions end, and can connect again at once.',

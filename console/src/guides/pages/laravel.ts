@@ -1,4 +1,5 @@
 import { php } from '../../connect/snippets/others.ts'
+import { envValue } from '../../connect/snippets/shell.ts'
 import { file, type Guide, list, terminal, text } from '../guide.ts'
 import { named, sleepSection } from './shared.ts'
 
@@ -14,10 +15,10 @@ export const guide: Guide = {
             'DB_CONNECTION=pgsql',
             `DB_HOST=${host}`,
             `DB_PORT=${port}`,
-            `DB_DATABASE="${database}"`,
-            `DB_USERNAME="${role}"`,
+            `DB_DATABASE=${envValue(database)}`,
+            `DB_USERNAME=${envValue(role)}`,
             // Laravel hands no options on: where the host does not name the endpoint, the password does.
-            `DB_PASSWORD="${options === undefined ? password : `${options};${password}`}"`,
+            `DB_PASSWORD=${envValue(options === undefined ? password : `${options};${password}`)}`,
             'DB_SSLMODE=require',
           ].join('\n'),
         ),

@@ -1,3 +1,4 @@
+import { shellWord } from '../../connect/snippets/snippet.ts'
 import { file, type Guide, list, terminal, text } from '../guide.ts'
 
 export const guide: Guide = {
@@ -15,7 +16,7 @@ export NEON_API_HOST=${apiUrl}/api/v2
 export NEON_API_KEY='napi_…'
 neon projects list
 neon branches list --project-id ${projectId}
-neon connection-string ${branchName} --project-id ${projectId}
+neon connection-string ${shellWord(branchName)} --project-id ${projectId}
 neon branches create --project-id ${projectId} --name dev --psql`,
         ),
         list(

@@ -1,5 +1,5 @@
 import { psql } from '../../connect/snippets/shell.ts'
-import { shellQuoted } from '../../connect/snippets/snippet.ts'
+import { shellQuoted, shellWord } from '../../connect/snippets/snippet.ts'
 import { type Guide, list, table, terminal, text } from '../guide.ts'
 import { named, trustSection } from './shared.ts'
 
@@ -14,8 +14,8 @@ export const guide: Guide = {
           'On Pilotlight’s own machine the project’s name is enough, and any moment of its past can be looked at:',
         ),
         terminal(
-          ({ projectId, branchName }) => `pilotlight psql ${projectId} --branch ${branchName}
-pilotlight psql ${projectId} --branch ${branchName} --at 10m`,
+          ({ projectId, branchName }) => `pilotlight psql ${projectId} --branch ${shellWord(branchName)}
+pilotlight psql ${projectId} --branch ${shellWord(branchName)} --at 10m`,
         ),
         text('psql of version 14 or newer: older ones name the endpoint [in the options](guide:sni).'),
       ],

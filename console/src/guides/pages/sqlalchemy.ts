@@ -1,9 +1,7 @@
-import { sqlalchemy } from '../../connect/snippets/python.ts'
-import { quoted } from '../../connect/snippets/snippet.ts'
+import { psycopgUri, sqlalchemy } from '../../connect/snippets/python.ts'
+import { quoted, shellQuoted } from '../../connect/snippets/snippet.ts'
 import { file, type Guide, terminal, text } from '../guide.ts'
 import { named, sleepSection, trustSection } from './shared.ts'
-
-const psycopgUri = (uri: string): string => uri.replace(/^postgresql:/, 'postgresql+psycopg:')
 
 export const guide: Guide = {
   sections: [
@@ -64,7 +62,7 @@ async def version():
 config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"].replace("%", "%%"))`,
         ),
         terminal(
-          ({ uri }) => `export DATABASE_URL='${psycopgUri(uri)}'
+          ({ uri }) => `export DATABASE_URL=${shellQuoted(psycopgUri(uri))}
 alembic upgrade head`,
         ),
         text(

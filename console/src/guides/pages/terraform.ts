@@ -1,4 +1,11 @@
+import { quoted } from '../../connect/snippets/snippet.ts'
 import { file, type Guide, list, terminal, text } from '../guide.ts'
+
+/** A string of Terraform's, in which nothing is looked up. */
+const plain = (content: string): string =>
+  quoted(content)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{')
 
 export const guide: Guide = {
   sections: [
@@ -40,7 +47,7 @@ provider "neon" {}
 
 resource "neon_branch" "preview" {
   project_id = "${projectId}"
-  name       = "preview-of-${branchName}"
+  name       = ${plain(`preview-of-${branchName}`)}
 }
 
 resource "neon_endpoint" "preview" {
