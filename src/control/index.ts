@@ -14,6 +14,7 @@ import type { Role } from '../catalog/roles.ts'
 import type { Snapshot } from '../catalog/snapshots.ts'
 
 export { assertMay } from './account/access-rules.ts'
+export type { AuditedCall } from './account/audit.ts'
 export type { CreatedKey } from './account/keys.ts'
 export type { Issue as AdvisorIssue } from './advisors/advisors.ts'
 export { askedBy } from './asker.ts'

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { ConsoleComputes } from '../../contract/console-computes.ts'
 import { idText } from '../../contract/console-names.ts'
 import type { Control } from '../../control/index.ts'
-import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
+import { queryOf } from './asked.ts'
 
 const query = z.object({
   project_id: idText,
@@ -18,9 +18,7 @@ const query = z.object({
 /** Behind what knows the session. */
 export function serveComputes(app: Hono<ApiEnv>, control: Control): void {
   app.get('/computes', async c => {
-    const parsed = query.safeParse(c.req.query())
-    if (!parsed.success) throw invalidRequest(parsed.error)
-    const { project_id, branch_id, inside } = parsed.data
+    const { project_id, branch_id, inside } = queryOf(c, query)
     const computes = await control.computeFacts.list({
       ...{ projectId: project_id, branchId: branch_id, inside: inside === 'true' },
     })

@@ -5,8 +5,8 @@ import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import { idText } from '../../contract/console-names.ts'
 import type { Control, NewsStream } from '../../control/index.ts'
-import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
+import { queryOf } from './asked.ts'
 
 const query = z.object({ project_id: idText.optional() })
 
@@ -16,11 +16,10 @@ const retryMs = 1000
 /** Behind what knows the session. */
 export function serveEvents(app: Hono<ApiEnv>, control: Control): void {
   app.get('/events', c => {
-    const parsed = query.safeParse(c.req.query())
-    if (!parsed.success) throw invalidRequest(parsed.error)
+    const { project_id } = queryOf(c, query)
     // Answered by this, too; nobody would ever read what it is told.
     if (c.req.method === 'HEAD') return c.body(null, 204)
-    const stream = control.news.listen(c.get('caller').id, parsed.data.project_id ?? null)
+    const stream = control.news.listen(c.get('caller').id, project_id ?? null)
     const answer = streamSSE(c, async out => {
       out.onAbort(() => control.news.leave(stream))
       try {

@@ -11,17 +11,15 @@ import {
 } from '../../contract/console-operations.ts'
 import { errorTable, isErrorCode } from '../../contract/errors.ts'
 import type { Control, Rows } from '../../control/index.ts'
-import { invalidRequest } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
+import { checked, queryOf } from './asked.ts'
 
 const place = z.object({ project_id: idText, id: z.uuid() })
 
 /** Behind what knows the session. */
 export function serveConsoleOperations(app: Hono<ApiEnv>, control: Control): void {
   app.get('/operations', async c => {
-    const parsed = consoleOperationsSchema.safeParse(c.req.query())
-    if (!parsed.success) throw invalidRequest(parsed.error)
-    const { project_id, status, action, branch_id, limit, cursor } = parsed.data
+    const { project_id, status, action, branch_id, limit, cursor } = queryOf(c, consoleOperationsSchema)
     const page = await control.operations.list(
       project_id,
       { limit, cursor },
@@ -35,9 +33,8 @@ export function serveConsoleOperations(app: Hono<ApiEnv>, control: Control): voi
   })
 
   app.get('/operations/:id', async c => {
-    const parsed = place.safeParse({ ...c.req.query(), id: c.req.param('id') })
-    if (!parsed.success) throw invalidRequest(parsed.error)
-    const { operation, call } = await control.operations.getWithCall(parsed.data.project_id, parsed.data.id)
+    const { project_id, id } = checked({ ...c.req.query(), id: c.req.param('id') }, place)
+    const { operation, call } = await control.operations.getWithCall(project_id, id)
     return c.json({
       operation: shown(operation),
       call: call.map(({ id, action, status }) => ({ id, action, status })),

@@ -2,10 +2,11 @@
 
 import type { Hono } from 'hono'
 import { consoleQuerySchema } from '../../contract/console-query.ts'
-import { PilotlightError } from '../../contract/errors.ts'
 import type { Control } from '../../control/index.ts'
-import { invalidRequest, knownError } from '../errors.ts'
+import { knownError } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
+import { bodyOf } from './asked.ts'
+import { aboutCall } from './audited.ts'
 import { LineStream } from './line-stream.ts'
 
 /** Well within the silence that we allow (up/http-server.ts), and the minute after which nginx takes an end for granted. */
@@ -14,27 +15,17 @@ const aliveEveryMs = 15_000
 /** Behind what knows the session. What can write is entered in the audit log: that it was run, never what. */
 export function serveQuery(app: Hono<ApiEnv>, control: Control): void {
   app.post('/query', async c => {
-    const body: unknown = await c.req.json().catch(() => {
-      throw new PilotlightError('malformed_json')
-    })
-    const parsed = consoleQuerySchema.safeParse(body)
-    if (!parsed.success) throw invalidRequest(parsed.error)
-    const query = parsed.data
+    const query = await bodyOf(c, consoleQuerySchema)
     const complete =
       query.read_only || query.at
         ? undefined
         : await control.audit.begin({
-            ...{
-              key: c.get('caller'),
-              operationId: 'runConsoleQuery',
-              method: c.req.method,
-              path: c.req.path,
-            },
+            ...aboutCall(c),
+            ...{ key: c.get('caller'), operationId: 'runConsoleQuery' },
             ids: {
               ...{ project_id: query.project_id, branch_id: query.branch_id },
               ...{ role_name: query.role, database_name: query.database },
             },
-            ...{ remoteAddress: c.get('remoteAddress'), requestId: c.get('requestId') },
           })
     try {
       const admitted = await control.queries.admit(query)

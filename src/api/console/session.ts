@@ -2,11 +2,12 @@
 
 import type { Hono } from 'hono'
 import { z } from 'zod'
-import { PilotlightError } from '../../contract/errors.ts'
 import type { Control } from '../../control/index.ts'
-import { invalidRequest, knownError } from '../errors.ts'
+import { knownError } from '../errors.ts'
 import { type FailedAuthentications, refuse } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
+import { bodyOf } from './asked.ts'
+import { aboutCall } from './audited.ts'
 import { forgetSession, keepSession, sessionOf } from './cookie.ts'
 
 const signInBody = z.union([
@@ -33,20 +34,14 @@ export function serveSession(
     const address = c.get('remoteAddress')
     const waitMs = failures?.waitMs(address, '') ?? 0
     if (waitMs > 0) return refuse(c, waitMs, 'credentials from this address failed too often')
-    const body: unknown = await c.req.json().catch(() => {
-      throw new PilotlightError('malformed_json')
-    })
-    const parsed = signInBody.safeParse(body)
-    if (!parsed.success) throw invalidRequest(parsed.error)
+    const body = await bodyOf(c, signInBody)
     const complete = await control.audit.begin({
-      ...{ key: undefined, operationId: 'signInToConsole', method: c.req.method, path: c.req.path },
-      ...{ ids: {}, remoteAddress: address, requestId: c.get('requestId') },
+      ...aboutCall(c),
+      ...{ key: undefined, operationId: 'signInToConsole', ids: {} },
     })
     try {
       const opened =
-        'link' in parsed.data
-          ? await control.signIn.byLink(parsed.data.link)
-          : await control.signIn.byKey(parsed.data.api_key)
+        'link' in body ? await control.signIn.byLink(body.link) : await control.signIn.byKey(body.api_key)
       await complete(200, { key_id: String(opened.openedBy) })
       keepSession(c, opened.token, opened.maxAgeSeconds)
       return c.json({ signed_in: true })
