@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useScrolls } from '../ui/use-scrolls.ts'
 import type { ChartData, ValueText } from './chart-data.ts'
 import { pointText } from './time-text.ts'
@@ -9,8 +9,8 @@ interface ChartTableProps extends ChartData {
   stepMs: number
 }
 
-/** The same as a table: for those who read numbers, or cannot see lines. Made when it is opened. */
-export function ChartTable(props: ChartTableProps) {
+/** The same as a table: for those who read numbers, or cannot see lines. Made when it is opened; the cursor moves without it. */
+export const ChartTable = memo(function ChartTable(props: ChartTableProps) {
   const [isOpen, setOpen] = useState(false)
   return (
     <details onToggle={event => setOpen(event.currentTarget.open)} className="text-xs">
@@ -18,7 +18,7 @@ export function ChartTable(props: ChartTableProps) {
       {isOpen && <Rows {...props} />}
     </details>
   )
-}
+})
 
 /** Newest first. */
 function Rows({ title, times, series, text, stepMs }: ChartTableProps) {

@@ -33,6 +33,7 @@ export function TimeChart(props: TimeChartProps) {
   const { atLeast = 0, asleep = none, marks = none } = props
   const id = useId()
   const [ref, width] = useWidth<HTMLDivElement>()
+  const words = useMemo(() => summary(series, text), [series, text])
   const ticks = useMemo(() => valueTicks(Math.max(highest(series), atLeast)), [series, atLeast])
   const left = 14 + 6.4 * Math.max(...ticks.map(value => text(value).length))
   const area = useMemo<PlotArea>(
@@ -137,9 +138,7 @@ export function TimeChart(props: TimeChartProps) {
           </div>
         )}
       </div>
-      <p className="sr-only">
-        {times.length === 0 ? 'There are no values in this time.' : summary(series, text)}
-      </p>
+      <p className="sr-only">{times.length === 0 ? 'There are no values in this time.' : words}</p>
       {times.length > 0 && <ChartTable {...{ title, times, series, text, stepMs }} />}
     </figure>
   )
