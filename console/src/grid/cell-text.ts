@@ -1,6 +1,6 @@
 // Values as a grid shows them and as they are copied.
 
-import { isInside, type Rectangle } from './selection.ts'
+import type { Rectangle } from './selection.ts'
 
 export type GridRow = readonly (string | null)[]
 
@@ -19,9 +19,7 @@ export function cellText(value: string): string {
  */
 export function clipboardText(rows: readonly GridRow[], selected: Rectangle): string {
   const { top, bottom, left, right } = selected
-  if (top === bottom && left === right && isInside(selected, { row: top, column: left })) {
-    return rows[top]?.[left] ?? ''
-  }
+  if (top === bottom && left === right) return rows[top]?.[left] ?? ''
   return rows
     .slice(top, bottom + 1)
     .map(row =>

@@ -5,7 +5,7 @@ import { limits } from '../../../src/contract/limits.ts'
 import { psqlHint } from './psql-hint.ts'
 import type { Asked, RunStatement } from './run.ts'
 import { type Statement, splitStatements, statementAt } from './split-statements.ts'
-import { explainRefusal, headOf } from './statement-kind.ts'
+import { headOf } from './statement-kind.ts'
 
 export interface EditorText {
   text: string
@@ -52,11 +52,6 @@ export function askRun(statements: readonly Statement[], target: Target, text: s
 }
 
 export type ExplainKind = 'plan' | 'analyze'
-
-/** Why it has no plan; undefined: it has one. Of several statements the first is explained. */
-export function explainProblem(statements: readonly Statement[]): string | undefined {
-  return explainRefusal(statements[0])
-}
 
 /** ANALYZE carries the statement out: it is rolled back, whatever it is, for a function may write, too. */
 export function askExplain(

@@ -4,7 +4,6 @@ import { ageText } from '../lib/age.ts'
 import { durationMsText } from '../lib/duration.ts'
 import { timeText } from '../lib/local-time.ts'
 import { Button } from '../ui/button.tsx'
-import { classes } from '../ui/classes.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
@@ -64,7 +63,7 @@ function Entry({ entry, take }: { entry: HistoryEntry; take: () => void }) {
       >
         <code className="line-clamp-3 whitespace-pre-wrap break-words text-[13px]">{sql.slice(0, 500)}</code>
         <span className="mt-1 block text-ink-soft text-xs">
-          <span className={classes(statusTexts[status])}>{status}</span>
+          <span className={statusTexts[status]}>{status}</span>
           {` · ${outcome} · ${durationMsText(durationMs)} · ${place} · `}
           <time dateTime={new Date(atMs).toISOString()} title={timeText(atMs)}>
             {ageText(new Date(atMs).toISOString(), Date.now())}

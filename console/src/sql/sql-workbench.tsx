@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Branch } from '../api/queries.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { askExplain, askRun, chosenStatements, type ExplainKind, explainProblem, runRefusal } from './ask.ts'
+import { askExplain, askRun, chosenStatements, type ExplainKind, runRefusal } from './ask.ts'
 import { DestructionDialog } from './destruction-dialog.tsx'
 import type { SqlEditorHandle } from './editor/sql-editor.tsx'
 import { errorMarks } from './error-marks.ts'
@@ -16,7 +16,7 @@ import { SavedQueriesDialog } from './saved/saved-queries-dialog.tsx'
 import { schemaNamesQuery } from './schema-names.ts'
 import { type Statement, splitStatements } from './split-statements.ts'
 import { momentOf } from './sql-search.ts'
-import { destruction } from './statement-kind.ts'
+import { destruction, explainRefusal } from './statement-kind.ts'
 import { addToHistory, recall, remember, useRemembered } from './tab-memory.ts'
 import { useRun } from './use-run.ts'
 import type { SqlPlace } from './use-sql-place.ts'
@@ -73,24 +73,24 @@ export function SqlWorkbench({ projectId, place }: SqlWorkbenchProps) {
     setRefusal(why)
     return why !== undefined
   }
+  const readText = () => editor.current?.read() ?? { text: '', from: 0, to: 0 }
   const runThem = (statements: Statement[]) => {
     const target = place && targetOf(place, maxRows)
     if (refuse(notNow ?? runRefusal(statements)) || !target) return
-    const asked = askRun(statements, target, editor.current?.read().text ?? '', placeText(place))
+    const asked = askRun(statements, target, readText().text, placeText(place))
     const warnings = asksFirst && isPrecious(place) ? warningsOf(statements) : []
     if (warnings.length > 0) hold({ asked, branch: place.branch, warnings })
     else begin(asked)
   }
-  const readText = () => editor.current?.read() ?? { text: '', from: 0, to: 0 }
   const runChosen = () => runThem(chosenStatements(readText()))
   const runAll = () => runThem(splitStatements(readText().text))
   const explain = (kind: ExplainKind) => {
     const target = place && targetOf(place, maxRows)
-    const { text, ...chosen } = readText()
-    const statements = chosenStatements({ text, ...chosen })
-    const [statement] = statements
-    if (refuse(notNow ?? explainProblem(statements)) || !target || !statement) return
-    begin(askExplain(kind, statement, target, text, placeText(place)))
+    const written = readText()
+    // Of several the first.
+    const [statement] = chosenStatements(written)
+    if (refuse(notNow ?? explainRefusal(statement)) || !target || !statement) return
+    begin(askExplain(kind, statement, target, written.text, placeText(place)))
   }
   const open = (kind: OpenDialog['kind']) => {
     const { text, from, to } = readText()
