@@ -2,6 +2,7 @@
 
 import pg from 'pg'
 import { EngineError } from '../../engine/engine.ts'
+import { refOf } from '../computes/compute-spec.ts'
 import { isConnectionError, withCompute } from '../computes/compute-sql.ts'
 import type { Parts } from '../parts.ts'
 
@@ -10,12 +11,13 @@ const statementTimeoutMs = 5_000
 
 /** Null: it is not awake any more, or does not answer. Errors of a statement are thrown, but for one that took too long. */
 export async function askAwake<T>(
-  { engine, settings, logger }: Parts,
+  parts: Parts,
   endpointId: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T | null> {
+  const { engine, logger } = parts
   try {
-    const login = await engine.adminLogin({ cell: settings.cell, id: endpointId })
+    const login = await engine.adminLogin(refOf(parts, endpointId))
     return await withCompute(login, work, {
       applicationName: 'pilotlight-monitoring',
       statementTimeoutMs,

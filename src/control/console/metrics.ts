@@ -17,6 +17,7 @@ import { limits } from '../../contract/limits.ts'
 import { type MonitoringRange, monitoringRanges } from '../../contract/monitoring-ranges.ts'
 import { SingleFlight } from '../../lib/single-flight.ts'
 import type { Branches } from '../branches/branches.ts'
+import { refOf } from '../computes/compute-spec.ts'
 import type { Parts } from '../parts.ts'
 import { askAwake } from './awake-compute.ts'
 import { readFigures } from './figures.ts'
@@ -43,14 +44,14 @@ export class Metrics {
 
   /** Throws project_not_found, branch_not_found. */
   async now(projectId: string, branchId: string): Promise<MetricsAnswer> {
-    const { clock, engine, settings } = this.#parts
+    const { clock, engine } = this.#parts
     const endpoint = await this.#endpointOf(projectId, branchId)
     const state = endpoint ? states[endpoint.state] : 'none'
     const isAwake = endpoint !== undefined && state === 'awake'
     const figures = isAwake
       ? await this.#asked.run(endpoint.id, () => askAwake(this.#parts, endpoint.id, readFigures))
       : null
-    const use = isAwake ? await engine.computeUse({ cell: settings.cell, id: endpoint.id }) : null
+    const use = isAwake ? await engine.computeUse(refOf(this.#parts, endpoint.id)) : null
     return {
       ...{ at: new Date(clock.now()).toISOString(), state, endpoint_id: endpoint?.id ?? null, figures },
       use: use && {

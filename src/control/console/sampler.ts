@@ -10,6 +10,7 @@ import { limits } from '../../contract/limits.ts'
 import type { ComputeUse } from '../../engine/engine.ts'
 import type { Timer } from '../../lib/clock.ts'
 import { dayMs, hourMs } from '../../lib/time-frames.ts'
+import { refOf } from '../computes/compute-spec.ts'
 import { withCompute } from '../computes/compute-sql.ts'
 import { logicalBytes } from '../consumption/measure.ts'
 import type { Parts } from '../parts.ts'
@@ -95,8 +96,8 @@ export class Sampler {
 
   /** Undefined: it is being stopped, or does not answer. */
   async #sample(id: string): Promise<Insertable<SamplesTable> | undefined> {
-    const { engine, settings, clock, logger } = this.#parts
-    const ref = { cell: settings.cell, id }
+    const { engine, clock, logger } = this.#parts
+    const ref = refOf(this.#parts, id)
     const before = this.#awake.get(id)
     // Stopped since the round began.
     if (before === undefined) return undefined
