@@ -1,6 +1,7 @@
 // A moment of a branch's past, as somebody chooses it in a form.
 
 import { timeText } from '../lib/local-time.ts'
+import { isLsn } from '../lib/lsn.ts'
 
 export type MomentKind = 'now' | 'time' | 'lsn'
 
@@ -74,8 +75,7 @@ const wholeSecondBefore = (ms: number): number => (Math.ceil(ms / secondMs) - 1)
 export function momentProblem(chosen: ChosenMoment, window: HistoryWindow | undefined): string | undefined {
   if (chosen.kind === 'now') return undefined
   if (chosen.kind === 'lsn') {
-    const isLsn = /^[0-9a-f]{1,8}\/[0-9a-f]{1,8}$/i.test(chosen.lsn)
-    return isLsn ? undefined : 'An LSN is written like 0/1DE2850'
+    return isLsn(chosen.lsn) ? undefined : 'An LSN is written like 0/1DE2850'
   }
   if (!window) return 'The history is being read'
   if (window.fromMs === undefined) return 'This branch has no past that can be opened'

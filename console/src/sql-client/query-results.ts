@@ -88,11 +88,14 @@ function openResult(answer: QueryAnswer, statement: number): QueryResult {
 /** An error of Postgres's where there was to be an answer. */
 export class PostgresError extends Error {
   readonly fields: ConsoleQueryError
+  /** Which of the request's statements, from 0; null: the session. */
+  readonly statement: number | null
 
-  constructor(fields: ConsoleQueryError) {
+  constructor(fields: ConsoleQueryError, statement: number | null) {
     super(fields.message)
     this.name = 'PostgresError'
     this.fields = fields
+    this.statement = statement
   }
 }
 
@@ -103,7 +106,8 @@ export class PostgresError extends Error {
 export async function collectQuery(query: ConsoleQuery, signal?: AbortSignal): Promise<QueryAnswer> {
   const answer = emptyAnswer()
   await runQuery(query, line => addLine(answer, line), signal)
-  const error = answer.error ?? answer.results.find(result => result.error !== undefined)?.error
-  if (error) throw new PostgresError(error)
+  if (answer.error) throw new PostgresError(answer.error, null)
+  const failed = answer.results.find(({ error }) => error !== undefined)
+  if (failed?.error) throw new PostgresError(failed.error, failed.statement)
   return answer
 }

@@ -1,6 +1,7 @@
 // One run of the editor: what was asked, and what has come of it so far.
 
 import type { ConsoleQuery } from '../../../src/contract/console-query.ts'
+import { counted } from '../lib/count-text.ts'
 import type { QueryAnswer } from '../sql-client/query-results.ts'
 import type { HistoryEntry } from './tab-memory.ts'
 
@@ -53,7 +54,7 @@ export function outcomeOf({ state, answer, problem, asked }: Run): string {
   if (state === 'cancelled') return 'cancelled'
   const rows = answer.results.reduce((count, result) => count + (result.rowCount ?? 0), 0)
   const statements = asked.statements.filter(Boolean).length
-  return [statements > 1 && `${statements} statements`, countText(rows, 'row')].filter(Boolean).join(', ')
+  return [statements > 1 && `${statements} statements`, counted(rows, 'row')].filter(Boolean).join(', ')
 }
 
 /**
@@ -68,9 +69,4 @@ export function historyEntryOf(run: Run): Omit<HistoryEntry, 'id'> {
     status: state === 'running' ? 'cancelled' : state,
     durationMs: answer.end?.ms ?? elapsedMs,
   }
-}
-
-/** `1 row`, `12,000 rows` */
-export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,5 +1,7 @@
 // What the address of the editor keeps: whom it asks, and when. Never the SQL: there may be secrets in it.
 
+import { isLsn } from '../lib/lsn.ts'
+
 export interface SqlSearch {
   branch?: string
   database?: string
@@ -28,7 +30,7 @@ export type QueryMoment = { timestamp: string } | { lsn: string }
 
 /** As the server takes it; undefined: it is no moment. */
 export function momentOf(at: string): QueryMoment | undefined {
-  if (/^[0-9a-f]{1,8}\/[0-9a-f]{1,8}$/i.test(at)) return { lsn: at }
+  if (isLsn(at)) return { lsn: at }
   const ms = /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN
   return Number.isNaN(ms) ? undefined : { timestamp: new Date(ms).toISOString() }
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react'
+import { counted } from '../lib/count-text.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { counted } from './count-text.ts'
 import type { Changes } from './use-pending-changes.ts'
 
 /** What is not saved yet stays in sight. */

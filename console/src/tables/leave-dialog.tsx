@@ -1,6 +1,6 @@
 import { useBlocker } from '@tanstack/react-router'
+import { counted } from '../lib/count-text.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { counted } from './count-text.ts'
 import type { TablesSearch } from './tables-search.ts'
 import { tableKey } from './use-tables-place.ts'
 

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { countText } from '../lib/count-text.ts'
 import { Button } from '../ui/button.tsx'
 import { pageRows } from './browse-sql.ts'
-import { countText } from './count-text.ts'
 import type { Filter } from './filters.ts'
 import type { TableDetails } from './table-details.ts'
 import type { TablesPlace } from './tables-client.ts'
@@ -27,14 +27,13 @@ export function PageBar(props: PageBarProps) {
   const query = countQuery(place, table, filters)
   const count = useQuery({ ...query, enabled: isCounting })
   const first = (page - 1) * pageRows + 1
-  const all = totalText(props, count.data)
+  const total = totalOf(props, count.data)
   const stop = () => {
     setCounting(false)
     void queries.cancelQueries({ queryKey: query.queryKey })
   }
   const start = () => (count.isError ? void count.refetch() : setCounting(true))
-  const isKnown = all !== undefined && !all.startsWith('about')
-  const counting = !isKnown && (
+  const counting = (!total || total.isEstimate) && (
     <button type="button" className="text-link underline" onClick={count.isFetching ? stop : start}>
       {count.isFetching ? 'Counting … stop' : 'Count them'}
     </button>
@@ -47,7 +46,7 @@ export function PageBar(props: PageBarProps) {
           : shown === 0
             ? 'No rows'
             : `Rows ${countText(first)} to ${countText(first + shown - 1)}`}
-        {!isReading && all !== undefined && ` of ${all}`}
+        {!isReading && total && ` of ${total.isEstimate ? 'about ' : ''}${countText(total.rows)}`}
       </p>
       {counting}
       {count.isError && <span className="text-bad">They could not be counted: {count.error.message}</span>}
@@ -69,14 +68,17 @@ export function PageBar(props: PageBarProps) {
   )
 }
 
-function totalText(
+/** Undefined: nobody knows. */
+function totalOf(
   { table, filters, page, shown, hasMore }: PageBarProps,
   counted: number | undefined,
-): string | undefined {
-  if (counted !== undefined) return countText(counted)
+): { rows: number; isEstimate: boolean } | undefined {
+  if (counted !== undefined) return { rows: counted, isEstimate: false }
   // All of them are here.
-  if (!hasMore && (shown > 0 || page === 1)) return countText((page - 1) * pageRows + shown)
+  if (!hasMore && (shown > 0 || page === 1)) {
+    return { rows: (page - 1) * pageRows + shown, isEstimate: false }
+  }
   if (filters.length > 0 || table.estimatedRows === undefined) return undefined
   // The estimate is of the last ANALYZE; more are here already.
-  return `about ${countText(Math.max(table.estimatedRows, page * pageRows + 1))}`
+  return { rows: Math.max(table.estimatedRows, page * pageRows + 1), isEstimate: true }
 }

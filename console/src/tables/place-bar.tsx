@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { Connection } from '../connect/use-connection.ts'
 import { timeText } from '../lib/local-time.ts'
+import { isLsn } from '../lib/lsn.ts'
 import { MomentDialog } from '../sql/moment-dialog.tsx'
 import { Button } from '../ui/button.tsx'
-import { isLsn } from './tables-search.ts'
 import { useTablesPlace } from './use-tables-place.ts'
 
 interface PlaceBarProps {

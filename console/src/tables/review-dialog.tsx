@@ -1,13 +1,14 @@
 import { limits } from '../../../src/contract/limits.ts'
 import type { Branch } from '../api/queries.ts'
+import { counted, countText } from '../lib/count-text.ts'
+import { PostgresError } from '../sql-client/query-results.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Problem } from '../ui/problem.tsx'
-import { counted, countText } from './count-text.ts'
 import { without } from './pending-changes.ts'
 import { SqlProblem } from './sql-problem.tsx'
-import { SqlError } from './tables-client.ts'
+import { isConflict } from './tables-client.ts'
 import type { Changes } from './use-pending-changes.ts'
 
 interface ReviewDialogProps {
@@ -38,7 +39,7 @@ export function ReviewDialog({ changes, isOpen, onClose, ...rest }: ReviewDialog
 function Review({ branch, database, role, changes, onClose }: Omit<ReviewDialogProps, 'isOpen'>) {
   const { statements, saving, renewing, isBusy, change } = changes
   const error = saving.error
-  const failed = error instanceof SqlError ? error.statement : null
+  const failed = error instanceof PostgresError ? error.statement : null
   const all = () => `BEGIN;\n${statements.map(({ sql }) => `${sql};`).join('\n')}\nCOMMIT;\n`
   const busyBecause =
     (saving.isPending && 'They are being saved') ||
@@ -101,7 +102,7 @@ interface SavingProblemProps {
 function SavingProblem({ error, statement, changes }: SavingProblemProps) {
   const which = statement === null ? '' : `Statement ${statement + 1} failed. `
   const isInsert = statement !== null && changes.statements[statement]?.of.kind === 'insert'
-  if (error instanceof SqlError && error.isConflict && !isInsert) {
+  if (isConflict(error) && !isInsert) {
     return (
       <div role="alert" className="space-y-2 rounded-lg border border-bad bg-raised p-4">
         <p className="text-bad">{which}Somebody changed or deleted this row meanwhile. Nothing was saved.</p>
@@ -118,7 +119,7 @@ function SavingProblem({ error, statement, changes }: SavingProblemProps) {
       </div>
     )
   }
-  if (!(error instanceof SqlError)) return <Problem error={error} />
+  if (!(error instanceof PostgresError)) return <Problem error={error} />
   return (
     <div className="space-y-2">
       <p className="text-bad">{which}Nothing was saved.</p>

@@ -1,10 +1,10 @@
 import { PostgresProblem } from '../sql-client/postgres-problem.tsx'
+import { PostgresError } from '../sql-client/query-results.ts'
 import { Problem } from '../ui/problem.tsx'
-import { SqlError } from './tables-client.ts'
 
 /** What Postgres said, with all that helps; or what Pilotlight did. */
 export function SqlProblem({ error, retry }: { error: unknown; retry?: () => void }) {
-  if (!(error instanceof SqlError)) return <Problem error={error} {...(retry && { retry })} />
+  if (!(error instanceof PostgresError)) return <Problem error={error} {...(retry && { retry })} />
   return (
     <PostgresProblem error={error.fields}>
       {retry && (

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { countText } from '../lib/count-text.ts'
 import { classes } from '../ui/classes.ts'
 import { SearchBox } from '../ui/search-box.tsx'
-import { countText } from './count-text.ts'
 import { kindTexts, type TableSummary } from './table-details.ts'
 import { useTablesPlace } from './use-tables-place.ts'
 

@@ -1,6 +1,7 @@
 // What the address of the tables' page keeps: where we are, and which rows are shown in which order. A filter's value
 // stands in it, since it is what somebody wants to send along; what is changed and not saved does not.
 
+import { isLsn } from '../lib/lsn.ts'
 import { type FilterOperator, filterOperators } from './filter-operators.ts'
 
 /** [column, operator, value] */
@@ -79,11 +80,9 @@ function readSort(item: unknown): SortWords | undefined {
   return [column, direction]
 }
 
-export function isMoment(value: unknown): value is string {
+function isMoment(value: unknown): value is string {
   return typeof value === 'string' && (isLsn(value) || !Number.isNaN(Date.parse(value)))
 }
-
-export const isLsn = (value: string): boolean => /^[0-9a-f]{1,8}\/[0-9a-f]{1,8}$/i.test(value)
 
 /** Other rows of the same table, from their first page unless another is named. */
 export function otherRows(

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
+import { counted } from '../lib/count-text.ts'
 import { showToast } from '../ui/toasts.tsx'
 import { readRows, rowsSql } from './browse-sql.ts'
-import { counted } from './count-text.ts'
 import {
   changeCount,
   noChanges,

@@ -1,6 +1,7 @@
 import { limits } from '../../../../src/contract/limits.ts'
 import { ResultGrid } from '../../grid/result-grid.tsx'
 import { bytesText } from '../../lib/bytes.ts'
+import { counted } from '../../lib/count-text.ts'
 import { durationMsText } from '../../lib/duration.ts'
 import { PostgresProblem } from '../../sql-client/postgres-problem.tsx'
 import type { QueryResult } from '../../sql-client/query-results.ts'
@@ -8,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { errorPlace } from '../error-marks.ts'
 import { planTextOf } from '../plan/plan-text.ts'
 import { PlanView } from '../plan/plan-view.tsx'
-import { countText, type Run, type RunStatement } from '../run.ts'
+import type { Run, RunStatement } from '../run.ts'
 import { lineText } from '../text-position.ts'
 import { ExportButtons } from './export-buttons.tsx'
 import { Notices } from './notices.tsx'
@@ -57,8 +58,8 @@ function factsOf({ command, columns, rows, ms }: QueryResult): string {
   return [
     // The rows are counted behind it.
     columns ? command?.replace(/( \d+)+$/, '') : command,
-    columns && countText(rows.length, 'row'),
-    columns && columns.length > 1 && countText(columns.length, 'column'),
+    columns && counted(rows.length, 'row'),
+    columns && columns.length > 1 && counted(columns.length, 'column'),
     ms !== undefined && durationMsText(ms),
   ]
     .filter(Boolean)
@@ -66,7 +67,7 @@ function factsOf({ command, columns, rows, ms }: QueryResult): string {
 }
 
 function cutText({ cut, rows }: QueryResult, run: Run): string {
-  const shown = countText(rows.length, 'row')
+  const shown = counted(rows.length, 'row')
   if (cut === 'bytes') {
     return `There is more: only the first ${shown} are here, which are ${bytesText(limits.consoleQueryBytes)}. Ask for fewer columns or rows, or use psql’s \\copy.`
   }

@@ -1,10 +1,11 @@
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
+import { counted } from '../../lib/count-text.ts'
 import { durationMsText } from '../../lib/duration.ts'
 import { PostgresProblem } from '../../sql-client/postgres-problem.tsx'
 import type { QueryResult } from '../../sql-client/query-results.ts'
 import { Problem } from '../../ui/problem.tsx'
-import { countText, type Run, type RunStatement } from '../run.ts'
+import type { Run, RunStatement } from '../run.ts'
 import { ResultPane } from './result-pane.tsx'
 
 interface ResultsProps {
@@ -68,7 +69,7 @@ export function Results({ run, onGoTo }: ResultsProps) {
 const hasRows = ({ result }: Shown): boolean => result.columns !== undefined
 
 function tabText({ columns, rows, command }: QueryResult, state: Run['state']): string {
-  if (columns) return countText(rows.length, 'row')
+  if (columns) return counted(rows.length, 'row')
   return command ?? (state === 'running' ? 'running' : 'stopped')
 }
 
@@ -87,7 +88,7 @@ function Progress({ run: { answer, elapsedMs } }: { run: Run }) {
     <p className="text-ink-soft tabular-nums">
       {answer.connected ? 'Running' : 'Connecting'}
       <span aria-hidden="true">
-        {` · ${durationMsText(elapsedMs)}${rows > 0 ? ` · ${countText(rows, 'row')} so far` : ''}`}
+        {` · ${durationMsText(elapsedMs)}${rows > 0 ? ` · ${counted(rows, 'row')} so far` : ''}`}
       </span>
       {' · Escape cancels'}
     </p>
