@@ -153,6 +153,12 @@ describe('the first day', () => {
     await page.getByText('You are still signed in').waitFor()
     await page.unroute('**/api/console/session')
     await page.getByRole('button', { name: 'Sign out' }).click()
+    // Nor is whoever comes next told what was told before.
+    await page.getByLabel('API key').fill(pilotlight.apiKey)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'shop' }).waitFor()
+    assert.equal(await page.getByRole('region', { name: 'News' }).textContent(), '')
+    await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API key').waitFor()
     await page.goto('/')
     await page.getByLabel('API key').waitFor()

@@ -3,7 +3,7 @@
 import type { ConsoleOperationDetails } from '../../../src/contract/console-operations.ts'
 import { hasEnded } from '../../../src/contract/operations.ts'
 import type * as routes from '../../../src/contract/routes/index.ts'
-import { showToast } from '../ui/toasts.tsx'
+import { closeToast, showToast } from '../ui/toasts.tsx'
 import { ApiError, errorText } from './api-error.ts'
 import { call, type Reply, send } from './call.ts'
 import { isTold, live, nextNews } from './live.ts'
@@ -40,7 +40,9 @@ export async function followOperations(operations: Operation[], texts: Following
       }
     }
   } catch (error) {
-    showToast({ kind: 'bad', text: texts.working, detail: errorText(error) }, toast)
+    // Whoever has signed out does not follow it any more.
+    if (error instanceof ApiError && error.status === 401) closeToast(toast)
+    else showToast({ kind: 'bad', text: texts.working, detail: errorText(error) }, toast)
     return false
   }
   showToast({ kind: 'good', text: texts.done, undo: texts.undo }, toast)

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { errorText } from '../api/api-error.ts'
 import { send } from '../api/call.ts'
-import { showToast } from '../ui/toasts.tsx'
+import { closeToasts, showToast } from '../ui/toasts.tsx'
 
-/** Ends the session, forgets what was read with it, and leads to the way in. */
+/** Ends the session, forgets what was read and told with it, and leads to the way in. */
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -16,6 +16,7 @@ export function useSignOut(): () => Promise<void> {
       return
     }
     queries.clear()
+    closeToasts()
     await navigate({ to: '/sign-in' })
   }
 }

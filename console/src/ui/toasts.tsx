@@ -26,8 +26,12 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener()
 }
 
-function closeToast(id: number): void {
+export function closeToast(id: number): void {
   set(toasts.filter(toast => toast.id !== id))
+}
+
+export function closeToasts(): void {
+  set([])
 }
 
 /** Shows it, or with the `id` of one that stands there takes its place. */
