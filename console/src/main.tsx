@@ -21,13 +21,16 @@ const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
+    // Whether there is a network says nothing of the way to Pilotlight, which may run on this machine.
     queries: {
+      networkMode: 'always',
+      refetchOnReconnect: true,
       // What the server refused it refuses again; only one that does not answer is asked once more.
       retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
       staleTime: 2000,
     },
     // The API's answers may have passwords and keys in them: they go with the form that asked.
-    mutations: { gcTime: 0 },
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
 const router = makeRouter(queries)

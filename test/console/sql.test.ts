@@ -82,6 +82,14 @@ describe('the SQL editor', () => {
     assert.deepEqual(browser.complaints, [])
   })
 
+  test('a browser without a network still reaches the Pilotlight of its machine', async () => {
+    const { page } = browser
+    await page.evaluate('dispatchEvent(new Event("offline"))')
+    await run("select 'here' as place")
+    await cell('here').waitFor()
+    await page.evaluate('dispatchEvent(new Event("online"))')
+  })
+
   test('the statement at the cursor, what is selected, or all of it', async () => {
     const { page } = browser
     await run("select 'one' as a;\n\nselect 'two' as b")
@@ -431,6 +439,8 @@ describe('the SQL editor', () => {
   test('who works with the keyboard alone gets everywhere', async () => {
     const { page } = browser
     await page.goto(place)
+    // The editor is there before it is known whom it asks, and a key that is pressed is not pressed again.
+    await page.getByRole('button', { name: 'Run', exact: true, disabled: false }).waitFor()
     await editor().focus()
     await page.keyboard.insertText("select 'by keyboard' as way")
     // Tab leaves the editor, unless something is offered: that it takes.
