@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { startTestCluster, type TestCluster } from '../catalog/testing.ts'
 import * as local from '../engine/local/index.ts'
 import { removeAllRows } from './rows.ts'
@@ -38,6 +39,28 @@ after(() => cluster?.stop())
 
 const count = async (from: string, database?: string) =>
   Number((await cluster.query(`select count(*) as n from ${from}`, [], database)).rows[0].n)
+
+test('nothing of a user’s runs by it', async () => {
+  await cluster.query(`create role ada login password 'ada'`)
+  await cluster.query('create database hers owner ada')
+  const hers = new pg.Client({ ...cluster.login, database: 'hers', user: 'ada', password: 'ada' })
+  await hers.connect()
+  await hers.query(`
+    create table public.t as select 1 as one;
+    create function public.rise() returns void language plpgsql as
+      $$ begin if current_user <> 'ada' then alter role ada superuser; end if; end $$;
+    create function public.rise_by_trigger() returns trigger language plpgsql as
+      $$ begin perform public.rise(); return null; end $$;
+    create trigger rise before truncate on public.t execute function public.rise_by_trigger();
+    alter table public.t enable always trigger rise;
+    create function public.format(text, name, name) returns text language plpgsql as
+      $$ begin perform public.rise(); return pg_catalog.format($1, $2, $3); end $$`)
+  await hers.end()
+  await removeAllRows(cluster.login)
+  assert.equal(await count('t', 'hers'), 0)
+  assert.equal(await count(`pg_roles where rolname = 'ada' and rolsuper`), 0)
+  assert.equal(await count(`pg_trigger where tgname = 'rise' and tgenabled = 'A'`, 'hers'), 1)
+})
 
 test('no row is left, in any database, and the schema is; a second time as well', async () => {
   for (let round = 0; round < 2; round++) {

@@ -38,14 +38,12 @@ async function dropSlots(client: pg.Client): Promise<void> {
 }
 
 async function emptyDatabase(client: pg.Client): Promise<void> {
+  // Of other schemas nothing is called: it would run with every right.
+  await client.query('set search_path = pg_catalog, pg_temp')
   await disableSubscriptions(client)
   await client.query(`set session_replication_role = 'replica'`)
   await client.query(`set lock_timeout = '60s'`)
-  const tables = await names(client, tablesQuery)
-  // One statement: foreign keys between them are then no obstacle. ONLY: a table that has foreign tables below it would
-  // have them emptied where they live.
-  if (tables.length > 0)
-    await client.query(`truncate ${tables.map(table => `only ${table}`).join(', ')} restart identity cascade`)
+  await truncate(client, await names(client, tablesQuery))
   for (const sequence of await names(client, sequencesQuery)) {
     await client.query(`alter sequence ${sequence} restart`)
   }
@@ -54,6 +52,22 @@ async function emptyDatabase(client: pg.Client): Promise<void> {
   }
   await unlinkLargeObjects(client)
   await emptyStatistics(client)
+}
+
+async function truncate(client: pg.Client, tables: string[]): Promise<void> {
+  if (tables.length === 0) return
+  const { rows: triggers } = await client.query<{ table: string; trigger: string; fires: string }>(
+    truncateTriggersQuery,
+  )
+  await client.query('begin')
+  for (const { table, trigger } of triggers)
+    await client.query(`alter table only ${table} disable trigger ${trigger}`)
+  // One statement: foreign keys between them are then no obstacle. ONLY: a table that has foreign tables below it would
+  // have them emptied where they live.
+  await client.query(`truncate ${tables.map(table => `only ${table}`).join(', ')} restart identity cascade`)
+  for (const { table, trigger, fires } of triggers)
+    await client.query(`alter table only ${table} enable ${fires} trigger ${trigger}`)
+  await client.query('commit')
 }
 
 /** Each takes a lock until its transaction ends. */
@@ -110,6 +124,14 @@ const tablesQuery = `
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind = 'r' and c.relpersistence <> 't'
      and ${ofUsers} and ${notOfExtension('pg_class')}`
+
+/** Those that fire all the same: as "replica" only those do that were told to. */
+const truncateTriggersQuery = `
+  select format('%I.%I', n.nspname, c.relname) as table, format('%I', t.tgname) as trigger,
+         case t.tgenabled when 'A' then 'always' else 'replica' end as fires
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+   where not t.tgisinternal and t.tgtype & 32 <> 0 and t.tgenabled in ('A', 'R')
+     and c.relkind in ('r', 'p') and c.relpersistence <> 't'`
 
 const sequencesQuery = `
   select format('%I.%I', n.nspname, c.relname) as name
