@@ -42,9 +42,12 @@ export const metricsQuery = (of: MonitoredBranch) =>
     refetchInterval: liveMs,
   })
 
+/** Of all ranges. */
+export const historyKey = (of: MonitoredBranch) => keyOf(of, 'history')
+
 export const historyQuery = (of: MonitoredBranch, range: MonitoringRange) =>
   queryOptions({
-    queryKey: [...keyOf(of, 'history'), range],
+    queryKey: [...historyKey(of), range],
     queryFn: ({ signal }) => read<MetricsHistory>('metrics/history', of, { range }, signal),
     // The server has a new sample as often.
     refetchInterval: 60_000,

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { DatabaseSession, EndSession } from '../../../src/contract/console-monitoring.ts'
+import { capitalised } from '../lib/capitalised.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { showToast } from '../ui/toasts.tsx'
 import { endSession, type MonitoredBranch, sessionsQuery } from './monitoring-queries.ts'
@@ -18,7 +19,7 @@ export function SessionEndDialog({ of, session, action, onClose }: SessionEndDia
   const confirm = async () => {
     await endSession(of, session, action)
     const text = action === 'cancel' ? `${who}: its statement was cancelled` : `${who} has ended`
-    showToast({ kind: 'good', text: text.charAt(0).toUpperCase() + text.slice(1) })
+    showToast({ kind: 'good', text: capitalised(text) })
     await queries.invalidateQueries({ queryKey: sessionsQuery(of).queryKey })
   }
   return action === 'cancel' ? (
@@ -31,8 +32,7 @@ export function SessionEndDialog({ of, session, action, onClose }: SessionEndDia
   ) : (
     <ConfirmDialog title="End session" action="End session" isOpen {...{ onClose, confirm }}>
       <p>
-        {who.charAt(0).toUpperCase() + who.slice(1)} ends with an error, and an open transaction of its is
-        rolled back.{' '}
+        {capitalised(who)} ends with an error, and an open transaction of its is rolled back.{' '}
         {kind === 'client' ? 'Most clients connect again by themselves.' : 'It may begin again by itself.'}
       </p>
     </ConfirmDialog>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { noPoints, withLook } from './live-points.ts'
-import { historyQuery, type MonitoredBranch, metricsQuery } from './monitoring-queries.ts'
+import { historyKey, type MonitoredBranch, metricsQuery } from './monitoring-queries.ts'
 
 /** Looks at the compute while the page is in view, and keeps what was seen. */
 export function useLiveMetrics(of: MonitoredBranch) {
@@ -18,8 +18,7 @@ export function useLiveMetrics(of: MonitoredBranch) {
   useEffect(() => {
     // It woke, or went to sleep: that stands in its history by now.
     if (before.current !== undefined && state !== before.current) {
-      const [project, id, monitoring, branch, history] = historyQuery({ projectId, branchId }, '1h').queryKey
-      void queries.invalidateQueries({ queryKey: [project, id, monitoring, branch, history] })
+      void queries.invalidateQueries({ queryKey: historyKey({ projectId, branchId }) })
     }
     before.current = state
   }, [state, queries, projectId, branchId])

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { WakeUp } from '../../../src/contract/console-monitoring.ts'
+import { capitalised } from '../lib/capitalised.ts'
 import { durationMsText } from '../lib/duration.ts'
 import { timeText } from '../lib/local-time.ts'
 import { askerText } from '../operations/cause-text.ts'
@@ -8,8 +9,6 @@ import { Button } from '../ui/button.tsx'
 import { Cell, Row, Table } from '../ui/table.tsx'
 
 const shownAtFirst = 10
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 interface WakeUpsProps {
   projectId: string

@@ -1,4 +1,5 @@
 import type { OperationAction } from '../../../src/contract/operations.ts'
+import { capitalised } from '../lib/capitalised.ts'
 
 /** What each does here, where Neon's word for it says something else; those that never come up are shown as they are called. */
 const texts: Partial<Record<OperationAction, string>> = {
@@ -18,8 +19,7 @@ const texts: Partial<Record<OperationAction, string>> = {
 }
 
 export function actionText(action: OperationAction): string {
-  const words = action.replaceAll('_', ' ')
-  return texts[action] ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  return texts[action] ?? capitalised(action.replaceAll('_', ' '))
 }
 
 /** Those that people have words for. */

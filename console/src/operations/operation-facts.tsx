@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ConsoleOperation } from '../../../src/contract/console-operations.ts'
 import { hasEnded } from '../../../src/contract/operations.ts'
 import { branchesQuery } from '../api/queries.ts'
+import { capitalised } from '../lib/capitalised.ts'
 import { durationMsText } from '../lib/duration.ts'
 import { timeText } from '../lib/local-time.ts'
 import { useNow } from '../lib/use-now.ts'
@@ -35,7 +36,7 @@ export function OperationFacts({ operation }: { operation: ConsoleOperation }) {
         </Fact>
       )}
       <Fact name={operation.action === 'suspend_compute' ? 'Why' : 'By'} isWide>
-        {capital(operation.action === 'suspend_compute' ? sleepReasonText(cause) : askerText(cause))}
+        {capitalised(operation.action === 'suspend_compute' ? sleepReasonText(cause) : askerText(cause))}
       </Fact>
       <Fact name="Asked for">{timeText(Date.parse(operation.created_at))}</Fact>
       <Fact name="Began">
@@ -79,5 +80,3 @@ export function OperationFacts({ operation }: { operation: ConsoleOperation }) {
     </dl>
   )
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

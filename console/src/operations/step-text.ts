@@ -1,4 +1,5 @@
 import type { OperationAction } from '../../../src/contract/operations.ts'
+import { capitalised } from '../lib/capitalised.ts'
 
 /** The steps of control/operations, for people. */
 const texts: Record<string, string> = {
@@ -28,6 +29,5 @@ export const hasStepText = (name: string): boolean => texts[name] !== undefined
 
 /** One that has no text here is shown as it is called. */
 export function stepText(action: OperationAction, name: string): string {
-  const words = `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll(/[_-]/g, ' ')}`
-  return ofAction[action]?.[name] ?? texts[name] ?? words
+  return ofAction[action]?.[name] ?? texts[name] ?? capitalised(name.replaceAll(/[_-]/g, ' '))
 }
