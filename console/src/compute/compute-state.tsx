@@ -1,19 +1,11 @@
 import type { Endpoint } from '../api/queries.ts'
 import { ageText } from '../lib/age.ts'
-import { classes } from '../ui/classes.ts'
+import { Glow } from '../ui/glow.tsx'
 
-/** An awake one glows. */
 export function ComputeState({ endpoint, nowMs }: { endpoint: Endpoint; nowMs: number }) {
-  const isAwake = endpoint.current_state === 'active'
   return (
     <span className="inline-flex items-center gap-2">
-      <span
-        aria-hidden="true"
-        className={classes(
-          'size-2.5 shrink-0 rounded-full',
-          isAwake ? 'bg-flame shadow-[0_0_8px_var(--flame)]' : 'border border-ink-soft',
-        )}
-      />
+      <Glow isOn={endpoint.current_state === 'active'} />
       {stateText(endpoint)}
       {endpoint.last_active !== undefined && (
         <span className="text-ink-soft text-xs">active {ageText(endpoint.last_active, nowMs)}</span>

@@ -1,5 +1,7 @@
 // What the address keeps of a choice of connection details: whose they are, and in which form they are shown.
 
+import { searchWord } from '../lib/search-word.ts'
+
 export interface ConnectionWish {
   /** The branch's id. */
   branch?: string
@@ -13,12 +15,8 @@ export interface ConnectSearch extends ConnectionWish {
   as?: string
 }
 
-/** The router reads a name of digits as a number. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-
 export function connectionWish(search: Record<string, unknown>): ConnectionWish {
-  const [branch, database, role] = [search.branch, search.database, search.role].map(textOf)
+  const [branch, database, role] = [search.branch, search.database, search.role].map(searchWord)
   return {
     ...(branch && { branch }),
     ...(database && { database }),
@@ -29,6 +27,6 @@ export function connectionWish(search: Record<string, unknown>): ConnectionWish 
 /** Takes what it knows and leaves out the rest; all of it belongs to the open dialog. */
 export function connectSearch(search: Record<string, unknown>): ConnectSearch {
   if (search.connect !== true) return {}
-  const as = textOf(search.as)
+  const as = searchWord(search.as)
   return { connect: true, ...connectionWish(search), ...(as && { as }) }
 }

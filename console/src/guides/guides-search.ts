@@ -1,16 +1,16 @@
 // What the address of the guides keeps: the search, and whom they are filled in for.
 
 import { type ConnectionWish, connectionWish } from '../connect/connect-search.ts'
+import { searchWord } from '../lib/search-word.ts'
 
 export interface GuidesSearch extends ConnectionWish {
   search?: string
 }
 
 export function guidesSearch(search: Record<string, unknown>): GuidesSearch {
-  // The router reads digits as a number.
-  const searched = typeof search.search === 'number' ? String(search.search) : search.search
+  const searched = searchWord(search.search)
   return {
-    ...(typeof searched === 'string' && searched !== '' && { search: searched }),
+    ...(searched && { search: searched }),
     ...connectionWish(search),
   }
 }

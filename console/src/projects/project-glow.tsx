@@ -1,17 +1,11 @@
 import type { ProjectState } from '../../../src/contract/console-project-states.ts'
-import { classes } from '../ui/classes.ts'
+import { Glow } from '../ui/glow.tsx'
 
-/** Awake ones glow. Undefined: not known yet. */
+/** Undefined: not known yet. */
 export function ProjectGlow({ state }: { state: ProjectState | undefined }) {
   return (
     <span className="inline-flex items-center gap-2 whitespace-nowrap">
-      <span
-        aria-hidden="true"
-        className={classes(
-          'size-2.5 shrink-0 rounded-full',
-          (state?.awake ?? 0) > 0 ? 'bg-flame shadow-[0_0_8px_var(--flame)]' : 'border border-ink-soft',
-        )}
-      />
+      <Glow isOn={(state?.awake ?? 0) > 0} />
       {state === undefined ? '–' : glowText(state)}
     </span>
   )

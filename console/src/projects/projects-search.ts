@@ -1,3 +1,4 @@
+import { searchWord } from '../lib/search-word.ts'
 import { type ProjectOrder, projectOrders } from './project-order.ts'
 
 /** What the address of the list of projects keeps. */
@@ -9,9 +10,9 @@ export interface ProjectsSearch {
 
 export function projectsSearch(search: Record<string, unknown>): ProjectsSearch {
   const order = projectOrders.find(([id]) => id === search.order)?.[0]
+  const searched = searchWord(search.search)
   return {
-    // The router reads digits as a number.
-    ...(search.search !== undefined && search.search !== '' && { search: String(search.search) }),
+    ...(searched && { search: searched }),
     ...(order && order !== 'created' && { order }),
     ...(search.create === true && { create: true }),
   }

@@ -1,6 +1,7 @@
 // What the address of the editor keeps: whom it asks, and when. Never the SQL: there may be secrets in it.
 
 import { isLsn } from '../lib/lsn.ts'
+import { searchWord } from '../lib/search-word.ts'
 
 export interface SqlSearch {
   branch?: string
@@ -13,10 +14,9 @@ export interface SqlSearch {
 
 /** Takes what it knows and leaves out the rest, so that an old or mistyped link still opens the page. */
 export function sqlSearch(search: Record<string, unknown>): SqlSearch {
-  // The router reads a name of digits as a number.
-  const text = (value: unknown) =>
-    (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
-  const [branch, database, role, at] = [search.branch, search.database, search.role, search.at].map(text)
+  const [branch, database, role, at] = [search.branch, search.database, search.role, search.at].map(
+    searchWord,
+  )
   return {
     ...(branch !== undefined && { branch }),
     ...(database !== undefined && { database }),

@@ -2,6 +2,7 @@
 // stands in it, since it is what somebody wants to send along; what is changed and not saved does not.
 
 import { isLsn } from '../lib/lsn.ts'
+import { searchWord } from '../lib/search-word.ts'
 import { type FilterOperator, filterOperators } from './filter-operators.ts'
 
 /** [column, operator, value] */
@@ -42,17 +43,14 @@ export function tablesSearch(search: Record<string, unknown>): TablesSearch {
   }
 }
 
-/** The router reads a name of digits as a number. */
 function words<Name extends string>(
   search: Record<string, unknown>,
   names: Name[],
 ): { [K in Name]?: string } {
   const found: { [K in Name]?: string } = {}
   for (const name of names) {
-    const value = search[name]
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      found[name] = String(value)
-    }
+    const value = searchWord(search[name])
+    if (value !== undefined) found[name] = value
   }
   return found
 }
