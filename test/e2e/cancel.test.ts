@@ -59,16 +59,25 @@ describe('cancel', () => {
   test('the session goes on after a cancel, whichever proxy the request lands on', async () => {
     const rounds = 6
     const script = `
-import sys, threading, psycopg
-with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+import sys, threading, time, psycopg
+
+sleeping = "select count(*) from pg_stat_activity where pid = %s and state = 'active' and query like 'select pg_sleep%%'"
+
+def cancel_once_it_sleeps():
+    while watcher.execute(sleeping, [pid]).fetchone()[0] == 0:
+        time.sleep(0.02)
+    connection.cancel()
+
+with psycopg.connect(sys.argv[1], autocommit=True) as connection, psycopg.connect(sys.argv[1], autocommit=True) as watcher:
+    pid = connection.execute("select pg_backend_pid()").fetchone()[0]
     for n in range(${rounds}):
-        timer = threading.Timer(0.3, connection.cancel)
-        timer.start()
+        canceller = threading.Thread(target=cancel_once_it_sleeps)
+        canceller.start()
         try:
             connection.execute("select pg_sleep(60)")
         except psycopg.errors.QueryCanceled:
             print("cancelled", connection.execute("select 'still here'").fetchone()[0])
-        timer.join()
+        canceller.join()
 `
     const answer = await runProgram(python(), ['-c', script, hostUri(pilotlight, project)], { env: hostEnv })
     assert.equal(answer.stdout, Array(rounds).fill('cancelled still here').join('\n'), answer.stderr)
