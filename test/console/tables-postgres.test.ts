@@ -6,6 +6,7 @@ import pg from 'pg'
 import { countSql, pageSql, readRows, rowsSql, wholeValueSql } from '../../console/src/tables/browse-sql.ts'
 import { readTable, readTables, tableSql, tablesSql } from '../../console/src/tables/catalog-sql.ts'
 import { deleteSql, insertSql, updateSql } from '../../console/src/tables/change-sql.ts'
+import { canSort } from '../../console/src/tables/column-kinds.ts'
 import type { FilterOperator } from '../../console/src/tables/filter-operators.ts'
 import type { Filter } from '../../console/src/tables/filters.ts'
 import { operatorsOf } from '../../console/src/tables/filters.ts'
@@ -280,6 +281,21 @@ describe('the SQL of tables', () => {
       assert.equal(await change(now, null), 1, `${type}: ${now}`)
       assert.equal(await change(null, old), 1, `${type} from NULL`)
       assert.equal((await browse(table)).rows[0]!.values.get(column), old, type)
+    }
+  })
+
+  test('a column of any type is filtered by each of its operators, and sorted', async () => {
+    const table = await details('every')
+    const { rows } = await browse(table)
+    for (const column of table.columns) {
+      const text = rows[0]!.values.get(column.name) ?? ''
+      for (const operator of operatorsOf(column)) {
+        const isHere = !['<>', '<', '>', 'null'].includes(operator)
+        const { rows: found } = await browse(table, { filters: [filter(column.name, operator, text)] })
+        assert.equal(found.length, isHere ? 1 : 0, `${column.type} ${operator} ${text}`)
+      }
+      if (canSort(column))
+        for (const isDescending of [false, true]) await browse(table, { sort: [[column.name, isDescending]] })
     }
   })
 
