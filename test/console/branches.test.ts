@@ -142,9 +142,20 @@ describe('branches', () => {
     await dialog.getByLabel('Name').fill('of-snapshot')
     await dialog.getByLabel('From').selectOption('snapshot')
     await dialog.getByLabel('Snapshot', { exact: true }).waitFor()
+    await dialog.getByLabel('Expires').selectOption('In 1 hour')
     await look('branch-create-snapshot')
+    const asked = '**/api/v2/projects/*/branches/*'
+    await page.route(asked, async route => {
+      if (route.request().method() !== 'PATCH') return await route.fallback()
+      await route.fulfill({ status: 503, json: { message: 'no such luck' } })
+    })
     await dialog.getByRole('button', { name: 'Create branch' }).click()
     await page.getByText('of-snapshot is ready').waitFor()
+    // It is made, though it was refused that it expires: the form must not ask for it again.
+    await page.getByText('Making of-snapshot expire: refused').waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    await row('of-snapshot').getByText('never').waitFor()
+    await page.unroute(asked)
     assert.deepEqual(await idsOn('of-snapshot', 'where id = 20'), [20])
   })
 

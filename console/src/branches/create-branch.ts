@@ -1,6 +1,7 @@
 import type * as routes from '../../../src/contract/routes/index.ts'
 import { call } from '../api/call.ts'
 import type { Operation } from '../api/follow-operations.ts'
+import { tellRefusal } from '../api/tell-refusal.ts'
 import { type ChosenExpiry, expiryMs } from './expiry.ts'
 import { type MomentKind, momentWords } from './moment.ts'
 import { updateBranch } from './update-branch.ts'
@@ -32,8 +33,12 @@ export async function createBranch(
       '/projects/{project_id}/snapshots/{snapshot_id}/restore',
       { params: { project_id: projectId, snapshot_id: wanted.snapshotId }, query: {}, body: named },
     )
-    // The API's own call for this has no word for it.
-    if (endMs !== undefined) await updateBranch(projectId, branch.id, expiry)
+    // The API's own call for this has no word for it. The branch is there by now, and stays where this is refused.
+    if (endMs !== undefined) {
+      await updateBranch(projectId, branch.id, expiry).catch((error: Error) =>
+        tellRefusal(`Making ${branch.name} expire`, error),
+      )
+    }
     return { operations }
   }
   const { time, lsn } = momentWords({ ...wanted, kind: wanted.from })
