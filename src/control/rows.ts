@@ -38,8 +38,6 @@ async function dropSlots(client: pg.Client): Promise<void> {
 }
 
 async function emptyDatabase(client: pg.Client): Promise<void> {
-  // Of other schemas nothing is called: it would run with every right.
-  await client.query('set search_path = pg_catalog, pg_temp')
   await disableSubscriptions(client)
   await client.query(`set session_replication_role = 'replica'`)
   await client.query(`set lock_timeout = '60s'`)

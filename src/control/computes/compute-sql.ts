@@ -21,9 +21,10 @@ const statementTimeoutMs = 30_000
 /**
  * Whatever was chosen for the sessions of this compute, or of a database in it, does not count for ours: a path to somebody
  * else's functions, which would run with every right, impatience, or, where a branch holds more than it may, no writing.
+ * Nor is `public` in the path: what fits a call better there is preferred to Postgres's own.
  */
 const ownSessionOptions = [
-  ...['search_path=public', 'default_transaction_read_only=off', 'lock_timeout=0'],
+  ...['search_path=pg_catalog,pg_temp', 'default_transaction_read_only=off', 'lock_timeout=0'],
   ...['idle_in_transaction_session_timeout=0', 'idle_session_timeout=0'],
 ]
   .map(setting => `-c ${setting}`)

@@ -45,10 +45,8 @@ export async function readMigrations(login: AdminLogin, database: string): Promi
   return await withCompute(
     login,
     async client => {
-      // Of other schemas nothing is called: an operator there could be anybody's.
-      await client.query(`set search_path = pg_catalog, pg_temp; set lock_timeout = ${lockTimeoutMs}`)
       // Times in one form, which sorts.
-      await client.query(`set datestyle = iso; set timezone = 'UTC'`)
+      await client.query(`set lock_timeout = ${lockTimeoutMs}; set datestyle = iso; set timezone = 'UTC'`)
       const found = await findTables(client)
       const copier = new TableCopier(client, rowBytes)
       const records: MigrationRecords[] = []

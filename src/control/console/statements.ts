@@ -85,7 +85,7 @@ async function install(client: pg.Client): Promise<string | null> {
   ])
   if (available.rowCount === 0 || (await isReadOnly(client))) return null
   try {
-    await client.query(`create extension if not exists ${library}`)
+    await client.query(`create extension if not exists ${library} with schema public`)
   } catch (error) {
     // Somebody else who looks has made it at the same moment.
     if (!(error instanceof pg.DatabaseError) || !['23505', '42710'].includes(error.code ?? '')) throw error
