@@ -216,6 +216,20 @@ describe('the SQL editor', () => {
     await tab(/^2: stopped/).waitFor()
   })
 
+  test('two clicks at once run it once', async () => {
+    await query(pilotlight, project, 'create table clicks (n int)')
+    await write('insert into clicks values (1)')
+    await button('Run').evaluate(element => {
+      const run = element as unknown as { click(): void }
+      run.click()
+      run.click()
+    })
+    await results().getByText('INSERT 0 1').waitFor()
+    await write('select count(*)::int as clicks from clicks')
+    await button('Run').click()
+    await cell('1').waitFor()
+  })
+
   test('choosing another branch neither stops what runs nor forgets what came', async () => {
     const { page } = browser
     const { data } = await pilotlight.api.createProjectBranch(project.id, {

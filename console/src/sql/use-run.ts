@@ -12,14 +12,13 @@ let lastId = 0
 /** Runs SQL, one run at a time. `onEnd` hears how it went, also where it was cancelled. Leaving the page cancels. */
 export function useRun(onEnd: (run: Run) => void) {
   const [run, setRun] = useState<Run>()
+  /** Set: something runs. */
   const abort = useRef<AbortController>(undefined)
   useEffect(() => () => abort.current?.abort(), [])
 
   // A mutation, for a session that has ended then leads to the way in.
-  const running = useMutation({
-    mutationFn: async (asked: Asked) => {
-      const controller = new AbortController()
-      abort.current = controller
+  const { mutate } = useMutation({
+    mutationFn: async ({ asked, signal }: { asked: Asked; signal: AbortSignal }) => {
       const startedAtMs = Date.now()
       const answer = emptyAnswer()
       lastId += 1
@@ -32,25 +31,32 @@ export function useRun(onEnd: (run: Run) => void) {
       show({ state: 'running' })
       const redraw = setInterval(() => show({ state: 'running' }), redrawMs)
       try {
-        await runQuery(asked.query, line => addLine(answer, line), controller.signal)
+        await runQuery(asked.query, line => addLine(answer, line), signal)
         clearInterval(redraw)
         const isBad = answer.error !== undefined || answer.results.some(({ error }) => error !== undefined)
         onEnd(show({ state: isBad ? 'failed' : 'done' }))
       } catch (problem) {
         clearInterval(redraw)
-        if (controller.signal.aborted) {
+        if (signal.aborted) {
           onEnd(show({ state: 'cancelled' }))
           return
         }
         onEnd(show({ state: 'failed', problem }))
         throw problem
+      } finally {
+        abort.current = undefined
       }
     },
   })
   return {
     run,
-    isRunning: running.isPending,
-    start: (asked: Asked) => running.mutate(asked),
+    isRunning: run?.state === 'running',
+    /** Nothing where something runs: a second click may come before the page has drawn that. */
+    start: (asked: Asked) => {
+      if (abort.current) return
+      abort.current = new AbortController()
+      mutate({ asked, signal: abort.current.signal })
+    },
     cancel: () => abort.current?.abort(),
   }
 }
