@@ -195,6 +195,27 @@ describe('the palette and the keys', () => {
     await title('Branches · shop · Pilotlight')
   })
 
+  test('letters that come before the palette is there lead nowhere', async () => {
+    const { page } = browser
+    const isLet = Promise.withResolvers<void>()
+    await page.route('**/assets/palette-*.js', async route => {
+      await isLet.promise
+      await route.continue()
+    })
+    await page.goto(`/projects/${project.id}`)
+    await title('Dashboard · shop · Pilotlight')
+    const asked = page.waitForRequest('**/assets/palette-*.js')
+    await page.keyboard.press('Control+k')
+    await asked
+    await page.keyboard.type('gb')
+    isLet.resolve()
+    await palette().waitFor()
+    await title('Dashboard · shop · Pilotlight')
+    await page.keyboard.press('Escape')
+    await palette().waitFor({ state: 'detached' })
+    await page.unroute('**/assets/palette-*.js')
+  })
+
   test('what is not there says so, and what breaks has its request id', async () => {
     const { page } = browser
     await page.goto('/no/such/page')

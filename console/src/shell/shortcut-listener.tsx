@@ -23,10 +23,12 @@ export function ShortcutListener() {
     if (event.defaultPrevented || event.repeat || key === 'Shift') return
     const isAfterG = event.timeStamp - gPressedAt.current < afterGMs
     gPressedAt.current = Number.NEGATIVE_INFINITY
+    // The palette may still be on its way: letters are meant for it.
+    const taken = open !== undefined || isTaken(event.target)
     const action = actionOf(
       { key, ctrlKey, metaKey, altKey, isComposing },
       {
-        ...{ isMac: isMac(), isTaken: isTaken(event.target), isOn: areShortcutsOn() },
+        ...{ isMac: isMac(), isTaken: taken, isOn: areShortcutsOn() },
         ...{ isAfterG, isInProject: projectId !== undefined },
       },
     )
