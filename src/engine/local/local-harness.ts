@@ -64,12 +64,20 @@ export async function localHarness(
     },
     async destroy(failed) {
       const pids = await postmasters(dataDir)
-      for (const pid of pids) process.kill(pid, 'SIGQUIT')
+      for (const pid of pids) quit(pid)
       for (const pid of pids) {
         while (await isAlive(pid)) await systemClock.sleep(10)
       }
       if (!failed && !place) await rm(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+function quit(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT')
+  } catch {
+    // It has ended since it was found.
   }
 }
 
