@@ -177,6 +177,8 @@ describe('branches on the command line', () => {
   })
 
   test('nothing of all this failed behind the answers', async () => {
+    const [shop] = (await pilotlight.api.listProjects({ search: 'shop' })).data.projects
+    await pilotlight.settle(shop!.id)
     const operations: { status: string }[] = JSON.parse(
       await good('operations', 'list', 'shop', '--limit', '1000', '--json'),
     )
