@@ -9,7 +9,7 @@ const counted = (count: number, one: string, many: string) =>
   count === 1 ? `one ${one}` : `${count} ${many}`
 
 /** What holds it awake however quiet it is; most of all what is forgotten easily. */
-export function keepersOf(inside: ComputeInside | null, held: boolean, nowMs: number): string[] {
+function keepersOf(inside: ComputeInside | null, held: boolean, nowMs: number): string[] {
   const list: string[] = []
   const since = inside?.busy_since ? ` (begun ${ageText(inside.busy_since, nowMs)})` : ''
   if (held) list.push('work of Pilotlight’s own')

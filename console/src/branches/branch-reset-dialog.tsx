@@ -16,13 +16,7 @@ const now = {}
 export function BranchResetDialog({ projectId, branch, branches, onClose }: BranchDialogProps) {
   const parent = branches.find(({ id }) => id === branch.parent_id)
   const children = branches.filter(({ parent_id }) => parent_id === branch.id)
-  const [keepAs, setKeepAs] = useState(() =>
-    keptName(
-      branch.name,
-      branches.map(({ name }) => name),
-      Date.now(),
-    ),
-  )
+  const [keepAs, setKeepAs] = useState(() => keptName(branch.name, branches, Date.now()))
   const reset = useChange(
     projectId,
     () => restoreBranch(projectId, branch.id, { sourceId: branch.parent_id ?? '', moment: {}, keepAs }),

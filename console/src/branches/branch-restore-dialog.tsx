@@ -31,13 +31,7 @@ export function BranchRestoreDialog({ onClose, ...rest }: BranchDialogProps) {
 function BranchRestoreForm({ projectId, branch, branches, onClose }: BranchDialogProps) {
   const [sourceId, setSourceId] = useState(branch.id)
   const [chosen, setChosen] = useState<WantedMoment>({ kind: 'time', timeMs: 'likely', lsn: '' })
-  const [keepAs, setKeepAs] = useState(() =>
-    keptName(
-      branch.name,
-      branches.map(({ name }) => name),
-      Date.now(),
-    ),
-  )
+  const [keepAs, setKeepAs] = useState(() => keptName(branch.name, branches, Date.now()))
   const isSelf = sourceId === branch.id
   const source = branches.find(({ id }) => id === sourceId) ?? branch
   const { moment, window } = useMoment(projectId, sourceId, chosen)

@@ -5,11 +5,9 @@ import { keptName, keptProblem } from './kept-name.ts'
 const nowMs = Date.UTC(2026, 10, 25, 18, 40, 59)
 
 test('it tells when, and is free', () => {
-  assert.equal(keptName('main', ['main'], nowMs), 'main_before_2026-11-25T18-40')
-  assert.equal(
-    keptName('main', ['main_before_2026-11-25T18-40', 'main_before_2026-11-25T18-40_2'], nowMs),
-    'main_before_2026-11-25T18-40_3',
-  )
+  const first = 'main_before_2026-11-25T18-40'
+  assert.equal(keptName('main', [{ name: 'main' }], nowMs), first)
+  assert.equal(keptName('main', [{ name: first }, { name: `${first}_2` }], nowMs), `${first}_3`)
 })
 
 test('where it has to be kept, it has to have a name of its own', () => {

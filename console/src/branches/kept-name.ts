@@ -1,12 +1,13 @@
 const minuteChars = 16
 
 /** Under which a branch's old state is kept: `main_before_2026-11-25T18-40`, or one that is free. */
-export function keptName(name: string, taken: readonly string[], nowMs: number): string {
+export function keptName(name: string, branches: readonly { name: string }[], nowMs: number): string {
+  const taken = new Set(branches.map(branch => branch.name))
   const stamp = new Date(nowMs).toISOString().slice(0, minuteChars).replace(':', '-')
   const first = `${name}_before_${stamp}`
   for (let count = 1; ; count++) {
     const candidate = count === 1 ? first : `${first}_${count}`
-    if (!taken.includes(candidate)) return candidate
+    if (!taken.has(candidate)) return candidate
   }
 }
 

@@ -9,7 +9,7 @@ import { rowConditionSql, rowId, type TableRow } from './table-row.ts'
 
 export const pageRows = 100
 /** What is longer is cut in the grid, and fetched whole when somebody looks at it. */
-export const cellCharacters = 500
+const cellCharacters = 500
 /** A larger table without a key is read as it lies: to sort all of it for its first page takes too long. */
 const rowsSortedByPlace = 1_000_000
 

@@ -30,8 +30,6 @@ const oneOf = (types: readonly string[]) => {
 }
 
 export const isWholeNumber = oneOf(whole)
-export const isNumber = oneOf(numbers)
-export const isTime = oneOf(times)
 export const isText = oneOf(texts)
 export const isJson = oneOf(['json', 'jsonb'])
 export const isBoolean = oneOf(['bool'])

@@ -13,12 +13,12 @@ export function useTablesPlace() {
     search,
     /** What was chosen above the tables: it goes along to each of them. */
     kept: keptOf(search),
-    go: (next: TablesSearch, options: { replace?: boolean } = {}) =>
-      void navigate({ to: '/projects/$projectId/tables', params: { projectId }, search: next, ...options }),
+    go: (next: TablesSearch) =>
+      void navigate({ to: '/projects/$projectId/tables', params: { projectId }, search: next }),
   }
 }
 
-export function keptOf({ branch, database, role, at }: TablesSearch): TablesSearch {
+function keptOf({ branch, database, role, at }: TablesSearch): TablesSearch {
   return {
     ...(branch !== undefined && { branch }),
     ...(database !== undefined && { database }),
