@@ -56,7 +56,7 @@ const elements: Record<number, number> = {
 const headerBytes = 4
 
 /** As format_type() writes it; undefined: it has to be asked for. */
-export function knownTypeName({ oid, typmod }: ColumnType): string | undefined {
+function knownTypeName({ oid, typmod }: ColumnType): string | undefined {
   const element = elements[oid]
   if (element !== undefined) {
     const name = knownTypeName({ oid: element, typmod })
