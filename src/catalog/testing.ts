@@ -60,7 +60,8 @@ export async function startTestCluster<Machine extends { builds: Build[] }, Buil
   if (!build) throw new Error('no Postgres on this machine')
   const cluster = local.openCluster({
     ...{ machine, build, clock: systemClock, name: 'catalog', database: 'catalog', memoryMb: 256 },
-    settings: { max_connections: '100' },
+    // It also stands for computes, which a vacuum of its own would keep awake.
+    settings: { max_connections: '100', autovacuum: 'off' },
     onUnexpectedEnd() {},
   })
   const { database: _, ...login } = await cluster.ensureRunning()
