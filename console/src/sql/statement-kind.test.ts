@@ -41,9 +41,18 @@ test('what does not is not', () => {
 
 test('what has a plan', () => {
   const planned = ['select 1', '(select 1)', 'WITH a as (select 1) table a', 'insert into t values (1)']
-  for (const sql of [...planned, 'create table t as select 1', 'merge into t using s on true'])
+  const tables = [
+    'create table t as select 1',
+    'create materialized view m as (with a as (select 1) table a)',
+  ]
+  for (const sql of [...planned, ...tables, 'merge into t using s on true'])
     assert.equal(explainRefusal(one(sql)), undefined, sql)
-  for (const sql of ['create table t (a int)', 'vacuum', 'explain select 1', '\\dt', 'begin', 'do $$ $$'])
+  const made = [
+    ...['create view v as select 1', 'create table t (a int)'],
+    "create or replace function f() returns int language sql as 'select 1'",
+    'create table t (a int generated always as identity)',
+  ]
+  for (const sql of [...made, 'vacuum', 'explain select 1', '\\dt', 'begin', 'do $$ $$'])
     assert.notEqual(explainRefusal(one(sql)), undefined, sql)
   assert.notEqual(explainRefusal(undefined), undefined)
 })

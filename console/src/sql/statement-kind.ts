@@ -16,14 +16,18 @@ const planned = new Set([
   ...['select', 'with', 'values', 'table', 'insert', 'update', 'delete', 'merge', 'execute', 'declare'],
 ])
 
+/** CREATE TABLE … AS; a view or a function is made without its query being planned. */
+const makesTableOf =
+  /^create ((local|global|temp|temporary|unlogged) )*(table|materialized view)\b.* as (select|with|values|table|execute)\b/
+
 /** Why EXPLAIN takes it not; undefined: it does, as far as its first words tell. */
 export function explainRefusal(statement: Statement | undefined): string | undefined {
   if (!statement) return 'There is no statement'
   if (statement.psqlCommand !== undefined) return 'It is a command of psql’s'
-  const [first = '', second = ''] = wordsOf(statement)
+  const words = wordsOf(statement)
+  const [first = ''] = words
   if (first === 'explain') return 'It is an EXPLAIN already: run it'
-  if (planned.has(first) || first === '') return undefined
-  if (first === 'create' && wordsOf(statement).includes('as') && second !== 'function') return undefined
+  if (planned.has(first) || first === '' || makesTableOf.test(words.join(' '))) return undefined
   return `${first.toUpperCase()} has no plan`
 }
 
