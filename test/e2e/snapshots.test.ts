@@ -145,7 +145,7 @@ describe('snapshots', () => {
 
   test('expires; a schedule is kept as it was given', async () => {
     const project = await made()
-    const expires_at = new Date(Date.now() + 2000).toISOString()
+    const expires_at = new Date(Date.now() + 5000).toISOString()
     await pilotlight.api.createSnapshot({
       ...{ projectId: project.id, branchId: project.branchId, expires_at },
     })
