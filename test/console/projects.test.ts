@@ -94,22 +94,20 @@ describe('the list of projects', () => {
     await page.route(machine, async route => {
       const response = await route.fetch()
       const about = (await response.json()) as { postgres: { major: number }[] }
-      const postgres = about.postgres.filter(({ major }) => major !== 17)
+      const postgres = about.postgres.map(one => ({ ...one, major: 18 }))
       await route.fulfill({ response, json: { ...about, postgres } })
     })
     await page.goto('/?create=true')
     const dialog = page.getByRole('dialog', { name: 'New Project' })
-    await dialog
-      .getByLabel('Postgres version')
-      .getByRole('option', { name: '17' })
-      .waitFor({ state: 'detached' })
-    const shown = await dialog.getByLabel('Postgres version').inputValue()
+    const version = dialog.getByLabel('Postgres version')
+    await version.getByRole('option', { name: '18' }).waitFor({ state: 'attached' })
+    assert.deepEqual(await version.getByRole('option').allTextContents(), ['18'])
     await page.route('**/api/v2/projects', route =>
       route.fulfill({ status: 409, json: { message: 'not now' } }),
     )
     const asked = page.waitForRequest(request => request.method() === 'POST')
     await dialog.getByRole('button', { name: 'Create project' }).click()
-    assert.equal(String((await asked).postDataJSON().project.pg_version), shown)
+    assert.equal((await asked).postDataJSON().project.pg_version, 18)
     await dialog.getByText('not now').waitFor()
     await page.unroute('**/api/v2/projects')
     await page.unroute(machine)
