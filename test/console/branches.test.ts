@@ -407,7 +407,17 @@ describe('branches', () => {
     }
     await dialog.getByText('gone for good').waitFor()
     await dialog.getByLabel('Type then to confirm').fill('then')
+    // The page hears of it before it has its answer.
+    const asked = '**/api/v2/projects/*/branches/*'
+    await page.route(asked, async route => {
+      if (route.request().method() !== 'DELETE') return await route.fallback()
+      const answer = await route.fetch()
+      await page.locator('tr', { hasText: 'then' }).waitFor({ state: 'detached' })
+      await route.fulfill({ response: answer })
+    })
     await dialog.getByRole('button', { name: 'Delete branch' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.unroute(asked)
     await row('then').waitFor({ state: 'detached' })
     await page.getByText('then is deleted').last().waitFor()
     assert.equal(await page.getByRole('button', { name: 'Recover then' }).count(), 0)

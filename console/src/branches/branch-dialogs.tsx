@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { Branch } from '../api/queries.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { BranchCreateDialog } from './branch-create-dialog.tsx'
@@ -20,9 +21,13 @@ interface BranchDialogsProps {
 
 /** The one that the address names. */
 export function BranchDialogs({ projectId, branches, dialog, branchId, close }: BranchDialogsProps) {
-  const branch = branches.find(({ id, default: isDefault }) =>
+  const found = branches.find(({ id, default: isDefault }) =>
     branchId === undefined ? isDefault : id === branchId,
   )
+  const [known, setKnown] = useState<Branch>()
+  if (found && found !== known) setKnown(found)
+  // The news that it is gone may be quicker than the answer to whoever has it deleted.
+  const branch = found ?? (dialog === 'delete' && known?.id === branchId ? known : undefined)
   if (dialog === undefined) return null
   if (!branch) {
     return (
