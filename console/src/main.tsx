@@ -1,4 +1,10 @@
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import {
+  MutationCache,
+  notifyManager,
+  QueryCache,
+  QueryClient,
+  QueryClientProvider,
+} from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -9,6 +15,8 @@ import { applyTheme } from './shell/theme.ts'
 import './styles.css'
 
 applyTheme()
+// What is under way disables its button before the next click is heard, and not a timer later: nothing is sent twice.
+notifyManager.setScheduler(queueMicrotask)
 
 /** A session that has ended leads to the way in: the page would go on asking, and each time count as a wrong key. */
 const onError = (error: Error) => {
