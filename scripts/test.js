@@ -88,5 +88,5 @@ function runTests(words) {
   }
   if (files.some(file => file.startsWith('test')))
     run(node, [join('test', 'fixtures', 'templates.ts'), templates], { env })
-  run(node, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files], { env })
+  run(node, ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files], { env })
 }
