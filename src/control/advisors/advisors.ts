@@ -80,7 +80,6 @@ export class Advisors {
   }
 
   async #run(client: pg.Client, wanted: Lint[]): Promise<Issue[]> {
-    await client.query(`set search_path = pg_catalog`)
     const found: Issue[] = []
     for (const lint of wanted.toSorted((a, b) => order.indexOf(b.level) - order.indexOf(a.level))) {
       const room = limits.advisorIssues - found.length

@@ -60,8 +60,6 @@ type Row = Omit<SchemaTable, 'constraints'> & {
 }
 
 export async function readTables(client: pg.Client): Promise<SchemaTable[]> {
-  // pg_temp would come before pg_catalog, and a user may have made a format_type of his own.
-  await client.query('set search_path = pg_catalog')
   const { rows } = await client.query<Row>(tablesSql)
   return rows.map(row => ({
     ...row,

@@ -16,8 +16,12 @@ async function withServer<T>(login: AdminLogin, work: (client: pg.Client) => Pro
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     // Whatever was chosen for the sessions of this compute: our marks are written, and by Postgres's own functions.
-    options:
-      '-c default_transaction_read_only=off -c search_path=public -c lock_timeout=0 -c idle_session_timeout=0',
+    options: [
+      ...['search_path=pg_catalog,pg_temp', 'default_transaction_read_only=off'],
+      ...['lock_timeout=0', 'idle_session_timeout=0'],
+    ]
+      .map(setting => `-c ${setting}`)
+      .join(' '),
   })
   // The server may be killed at any moment; the query that is under way then fails by itself.
   client.on('error', () => {})
