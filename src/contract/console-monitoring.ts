@@ -28,6 +28,11 @@ export const endSessionSchema = z.object({
 })
 export type EndSession = z.input<typeof endSessionSchema>
 
+export interface SessionEnded {
+  /** False: it was told to, and has not come to it yet. */
+  ended: boolean
+}
+
 /** `none`: the branch has no compute. `waking` and `going_to_sleep` pass. */
 export type MonitoredState = 'awake' | 'asleep' | 'waking' | 'going_to_sleep' | 'none'
 

@@ -7,6 +7,7 @@ import type {
   EndSession,
   Metrics,
   MetricsHistory,
+  SessionEnded,
   SessionQueryAnswer,
   SessionsAnswer,
   StatementsAnswer,
@@ -83,12 +84,13 @@ export const sessionStatementQuery = (of: MonitoredBranch, { pid, started_at }: 
     gcTime: 0,
   })
 
-/** Throws ApiError: it may have ended by itself. */
+/** Whether it is done by now. Throws ApiError: it may have ended by itself. */
 export async function endSession(
   { projectId, branchId }: MonitoredBranch,
   { pid, started_at }: DatabaseSession,
   action: EndSession['action'],
-): Promise<void> {
+): Promise<boolean> {
   const body: EndSession = { project_id: projectId, branch_id: branchId, pid, started_at, action }
-  await send('post', '/api/console/sessions', body)
+  const { ended } = (await send('post', '/api/console/sessions', body)) as SessionEnded
+  return ended
 }

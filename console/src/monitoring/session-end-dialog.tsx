@@ -17,8 +17,9 @@ export function SessionEndDialog({ of, session, action, onClose }: SessionEndDia
   const { pid, role, application, kind } = session
   const who = `process ${pid}${role === null ? '' : ` of ${role}`}${application ? ` (${application})` : ''}`
   const confirm = async () => {
-    await endSession(of, session, action)
-    const text = action === 'cancel' ? `${who}: its statement was cancelled` : `${who} has ended`
+    const isDone = await endSession(of, session, action)
+    const ended = isDone ? 'has ended' : 'was told to end, and does so as soon as Postgres reaches it'
+    const text = action === 'cancel' ? `${who}: its statement was cancelled` : `${who} ${ended}`
     showToast({ kind: 'good', text: capitalised(text) })
     await queries.invalidateQueries({ queryKey: sessionsQuery(of).queryKey })
   }

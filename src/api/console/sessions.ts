@@ -1,7 +1,12 @@
 // /api/console/sessions: who is logged in to a compute, what they run, and their end.
 
 import type { Hono } from 'hono'
-import { endSessionSchema, monitoredSchema, sessionQuerySchema } from '../../contract/console-monitoring.ts'
+import {
+  endSessionSchema,
+  monitoredSchema,
+  type SessionEnded,
+  sessionQuerySchema,
+} from '../../contract/console-monitoring.ts'
 import type { Control } from '../../control/index.ts'
 import type { ApiEnv } from '../serve.ts'
 import { bodyOf, queryOf } from './asked.ts'
@@ -25,7 +30,10 @@ export function serveSessions(app: Hono<ApiEnv>, control: Control): void {
     const operationId = action === 'cancel' ? 'cancelDatabaseSession' : 'terminateDatabaseSession'
     const ids = { project_id, branch_id, pid: String(pid) }
     const place = { projectId: project_id, branchId: branch_id, pid, startedAt: started_at }
-    await audited(c, control, { operationId, ids }, () => control.sessions.end(place, action))
-    return c.json({ ended: true })
+    let ended = false
+    await audited(c, control, { operationId, ids }, async () => {
+      ended = await control.sessions.end(place, action)
+    })
+    return c.json({ ended } satisfies SessionEnded)
   })
 }

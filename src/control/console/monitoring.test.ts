@@ -251,11 +251,14 @@ test('who waits says for whom; a statement is cancelled, and a session ended, bu
     const blocker = (await of('holder'))!
     assert.deepEqual(found.blocked_by, [blocker.pid])
     assert.equal((await it.now()).figures!.locks_waiting, 1)
-    await it.sessions.end(placeOf(found), 'cancel')
+    assert.equal(await it.sessions.end(placeOf(found), 'cancel'), true)
     assert.equal(await waiting, '57014')
 
     const ended = new Promise<{ code?: string }>(resolve => holder.once('error', resolve))
-    await it.sessions.end(placeOf(blocker), 'terminate')
+    // A process that stands still is told, and cannot hear it yet.
+    process.kill(blocker.pid, 'SIGSTOP')
+    assert.equal(await it.sessions.end(placeOf(blocker), 'terminate'), false)
+    process.kill(blocker.pid, 'SIGCONT')
     assert.equal((await ended).code, '57P01')
     assert.equal(await of('holder'), undefined)
     await assert.rejects(it.sessions.end(placeOf(blocker), 'terminate'), { code: 'database_session_gone' })
@@ -266,10 +269,12 @@ test('who waits says for whom; a statement is cancelled, and a session ended, bu
          from pg_stat_activity where usename = 'cloud_admin' and application_name = 'pilotlight' limit 1`,
     )
     await assert.rejects(it.sessions.end(placeOf(rows[0]), 'terminate'), { code: 'database_session_gone' })
-    await waiter.query('select 1')
+    const gone = new Promise<{ code?: string }>(resolve => waiter.once('error', resolve))
+    assert.equal(await it.sessions.end(placeOf(found), 'terminate'), true)
+    assert.equal((await gone).code, '57P01')
   } finally {
     await holder.end().catch(() => {})
-    await waiter.end()
+    await waiter.end().catch(() => {})
   }
 })
 

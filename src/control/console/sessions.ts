@@ -62,21 +62,27 @@ export class Sessions {
     })
   }
 
-  /** Throws as `list`, and database_session_gone. */
-  async end({ projectId, branchId, pid, startedAt }: SessionPlace, how: EndSession['action']): Promise<void> {
+  /**
+   * Whether it is done: a session that waits for a disk, say, ends later. Throws as `list`, and database_session_gone.
+   */
+  async end(
+    { projectId, branchId, pid, startedAt }: SessionPlace,
+    how: EndSession['action'],
+  ): Promise<boolean> {
     const call =
       how === 'cancel'
         ? 'pg_catalog.pg_cancel_backend(pid)'
         : `pg_catalog.pg_terminate_backend(pid, ${endMs})`
-    const isThere = await this.#ask(projectId, branchId, async client => {
-      const { rowCount } = await client.query(
-        `select ${call} from pg_catalog.pg_stat_activity
+    const done = await this.#ask(projectId, branchId, async client => {
+      const { rows } = await client.query<{ done: boolean }>(
+        `select ${call} as done from pg_catalog.pg_stat_activity
           where pid = $1 and ${utc('backend_start')} = $2 and ${shown}`,
         [pid, startedAt],
       )
-      return rowCount !== 0
+      return rows[0]?.done
     })
-    if (!isThere) throw new PilotlightError('database_session_gone')
+    if (done == null) throw new PilotlightError('database_session_gone')
+    return done
   }
 
   /** Null: the compute is not awake. */
