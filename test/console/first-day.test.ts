@@ -46,6 +46,13 @@ describe('the first day', () => {
     await again.close()
   })
 
+  test('opened again in the browser that it let in, the link leads in', async () => {
+    const page = await browser.context.newPage()
+    await page.goto(printedLink(pilotlight))
+    await page.getByRole('heading', { name: 'No project yet' }).waitFor()
+    await page.close()
+  })
+
   test('a project is made, and its connection string is what psql takes', async () => {
     const { page } = browser
     await page.getByRole('button', { name: 'New Project' }).click()

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { send } from '../api/call.ts'
@@ -25,7 +25,9 @@ export function SignInPage() {
         queries.setQueryData(sessionQuery.queryKey, await sessionFrom(secret))
         router.history.push(next ?? '/')
       } catch (problem) {
-        setError(problem)
+        // Whoever opens a link again, in the browser that it let in, is in.
+        if ('link' in secret && (await isSignedIn(queries))) router.history.push(next ?? '/')
+        else setError(problem)
       } finally {
         setBusy(false)
       }
@@ -74,6 +76,11 @@ export function SignInPage() {
       </form>
     </main>
   )
+}
+
+async function isSignedIn(queries: QueryClient): Promise<boolean> {
+  const session = await queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)
+  return session?.signed_in === true
 }
 
 async function sessionFrom(secret: { link: string } | { api_key: string }): Promise<Session> {
