@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../contract/limits.ts'
 import * as routes from '../contract/routes/index.ts'
 import type { AuditEntryShape } from '../contract/shapes.ts'
-import type { Control, Rows } from '../control/index.ts'
+import type { AuditedCall, Control, Rows } from '../control/index.ts'
 import type { RouteIndex } from './route-index.ts'
 import { type Api, type ApiEnv, serve } from './serve.ts'
 
@@ -36,10 +36,17 @@ const longestPath = 500
 function about(c: Context<ApiEnv>, index: RouteIndex) {
   const { method, path } = c.req
   const { operationId = 'unknown', ids = {} } = index.find(method, path) ?? {}
+  return { ...aboutCall(c), operationId, ids }
+}
+
+/** What is said of every call. */
+export function aboutCall(
+  c: Context<ApiEnv>,
+): Pick<AuditedCall, 'method' | 'path' | 'remoteAddress' | 'requestId'> {
+  const { method, path } = c.req
   return {
-    ...{ operationId, method, path: path.slice(0, longestPath), ids },
-    remoteAddress: c.get('remoteAddress'),
-    requestId: c.get('requestId'),
+    ...{ method, path: path.slice(0, longestPath) },
+    ...{ remoteAddress: c.get('remoteAddress'), requestId: c.get('requestId') },
   }
 }
 

@@ -3,10 +3,10 @@
 import type { Hono } from 'hono'
 import { consoleQuerySchema } from '../../contract/console-query.ts'
 import type { Control } from '../../control/index.ts'
+import { aboutCall } from '../audit.ts'
 import { knownError } from '../errors.ts'
 import type { ApiEnv } from '../serve.ts'
 import { bodyOf } from './asked.ts'
-import { aboutCall } from './audited.ts'
 import { LineStream } from './line-stream.ts'
 
 /** Well within the silence that we allow (up/http-server.ts), and the minute after which nginx takes an end for granted. */

@@ -3,11 +3,11 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Control } from '../../control/index.ts'
+import { aboutCall } from '../audit.ts'
 import { knownError } from '../errors.ts'
 import { type FailedAuthentications, refuse } from '../rate-limit.ts'
 import type { ApiEnv } from '../serve.ts'
 import { bodyOf } from './asked.ts'
-import { aboutCall } from './audited.ts'
 import { forgetSession, keepSession, sessionOf } from './cookie.ts'
 
 const signInBody = z.union([

@@ -30,10 +30,7 @@ export function serveSessions(app: Hono<ApiEnv>, control: Control): void {
     const operationId = action === 'cancel' ? 'cancelDatabaseSession' : 'terminateDatabaseSession'
     const ids = { project_id, branch_id, pid: String(pid) }
     const place = { projectId: project_id, branchId: branch_id, pid, startedAt: started_at }
-    let ended = false
-    await audited(c, control, { operationId, ids }, async () => {
-      ended = await control.sessions.end(place, action)
-    })
+    const ended = await audited(c, control, { operationId, ids }, () => control.sessions.end(place, action))
     return c.json({ ended } satisfies SessionEnded)
   })
 }
