@@ -77,16 +77,20 @@ function runTests(words) {
     .sort()
   const files = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))
   if (files.length === 0) fail(`no test file matches ${words.join(' ')}`)
-  const templates = fs.mkdtempSync(join(tmpdir(), 'pilotlight-test-templates-'))
-  process.on('exit', () => fs.rmSync(templates, { recursive: true, force: true }))
   const env = {
     ...process.env,
     PILOTLIGHT_TEST_PYTHON: join(venv, 'bin', 'python'),
-    PILOTLIGHT_TEST_TEMPLATES: templates,
     // Hundreds of processes read the same modules.
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
   }
-  if (files.some(file => file.startsWith('test')))
-    run(node, [join('test', 'fixtures', 'templates.ts'), templates], { env })
+  if (files.some(file => file.startsWith('test'))) env.PILOTLIGHT_TEST_TEMPLATES = makeTemplates(env)
   run(node, ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files], { env })
+}
+
+/** Once a run, for all the programs that tests start; see test/fixtures/templates.ts. */
+function makeTemplates(env) {
+  const directory = fs.mkdtempSync(join(tmpdir(), 'pilotlight-test-templates-'))
+  process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }))
+  run(node, [join('test', 'fixtures', 'templates.ts'), directory], { env })
+  return directory
 }
