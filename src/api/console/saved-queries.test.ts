@@ -66,12 +66,12 @@ test('saved, replaced only where that is wanted, deleted', async () => {
 })
 
 test('they lie sealed, and the audit log has neither name nor text', async () => {
-  await save('quiet', "select 'hush-hush'")
+  await save('told to nobody', "select 'hush-hush'")
   const rows = await api.catalog.db.selectFrom('saved_queries').select('sql_sealed').execute()
   assert.ok(rows.length > 0 && rows.every(({ sql_sealed }) => !sql_sealed.includes('hush')))
   const log = await api.ask('GET', '/pilotlight/audit?operation_id=saveConsoleQuery&limit=1')
   assert.equal(at(log, 'entries.0.status'), 200)
-  assert.ok(!JSON.stringify(log.body).includes('quiet'))
+  assert.ok(!JSON.stringify(log.body).includes('told to nobody'))
 })
 
 test('they are bounded, and what is asked is checked', async () => {
@@ -88,7 +88,7 @@ test('they are bounded, and what is asked is checked', async () => {
   for (let n = there; n < limits.savedQueriesPerProject; n++) await save(`query ${n}`, 'select 1')
   const over = await save('one more', 'select 1')
   assert.deepEqual([over.status, at(over, 'code')], [422, 'saved_query_limit'])
-  assert.equal((await save('quiet', 'select 3', { replaces: true })).status, 200)
+  assert.equal((await save('told to nobody', 'select 3', { replaces: true })).status, 200)
 })
 
 test('of a project that is not there are none', async () => {
